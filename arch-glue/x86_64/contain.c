@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Whether this machine can host, and how a firmware that faults or hangs is
+ * stopped: the trapped registers are rewritten so that the exception returns
+ * to the end of the thunk.
+ *
+ * Page faults are met by a kprobe on page_fault_oops(), before the kernel
+ * prints an oops, taints itself, or panics because it was told to. Without
+ * that probe, and for all other exceptions, the die notifier meets them.
+ */
+#include <linux/cc_platform.h>
+#include <linux/efi.h>
+#include <linux/kdebug.h>
+#include <linux/kprobes.h>
+#include <linux/mm.h>
+#include <asm/irq_regs.h>
+#include <asm/msr.h>
+#include <asm/ptrace.h>
+#include <asm/trap_pf.h>
+#include <asm/trapnr.h>
+
+#include "opalvm.h"
+#include "compat/compat.h"
+#include "tables.h"
+#include "thunk.h"
+
+static bool probed;
+
+/**
+ * arch_glue_facts() - what this machine is
+ * @facts: filled in, except @facts->uv, which only the firmware's tables tell
+ *
+ * Context: Process context.
+ */
+void arch_glue_facts(struct arch_facts *facts)
+{
+	u64 cet = 0;
+
+	if (native_read_cr4() & GLUE_CR4_CET)
+		rdmsrq(MSR_IA32_S_CET, cet);
+	*facts = (struct arch_facts) {
+		.xen_pv = boot_cpu_has(X86_FEATURE_XENPV),
+		.efi32 = efi_enabled(EFI_BOOT) && !efi_enabled(EFI_64BIT),
+		.mem_encrypt = cc_platform_has(CC_ATTR_MEM_ENCRYPT),
+		.shadow_stack = cet & CET_SHSTK_EN,
+	};
+}
+
+/**
+ * arch_glue_can_host() - can such a machine host
+ * @facts: the machine
+ * @why: the reason if not
+ *
+ * Context: Any; pure.
+ * Return: 0 or -ENODEV.
+ */
+int arch_glue_can_host(const struct arch_facts *facts, struct opalvm_why *why)
+{
+	if (facts->xen_pv)
+		return opalvm_refuse(why, -ENODEV,
+				     "a Xen PV guest does not own its page tables: load it in an HVM or PVH guest");
+	if (facts->efi32)
+		return opalvm_refuse(why, -ENODEV,
+				     "the firmware is 32-bit EFI: only 64-bit EFI can be hosted");
+	if (facts->mem_encrypt)
+		return opalvm_refuse(why, -ENODEV,
+				     "memory encryption (SME, SEV or TDX) is on: the kernel's own EFI support is needed");
+	if (facts->uv)
+		return opalvm_refuse(why, -ENODEV,
+				     "an SGI UV firmware needs the kernel's own EFI support: boot without noefi and efi=noruntime");
+	if (facts->shadow_stack)
+		return opalvm_refuse(why, -ENODEV,
+				     "supervisor shadow stacks are on: a firmware fault could not be contained");
+	return 0;
+}
+
+/* Virtual addresses that a space may use: nothing of the kernel is there. */
+static bool is_foreign(u64 va)
+{
+	return va < TASK_SIZE_MAX ||
+	       (va >= GLUE_KERNEL_HALF_FIRST && va <= GLUE_KERNEL_HALF_LAST);
+}
+
+/* Virtual addresses at which the kernel may have something mapped. */
+static bool is_kernel_half(u64 va)
+{
+	/* bits 47 or 56 and up are all equal in an address that the CPU accepts */
+	unsigned int unused = 63 - __VIRTUAL_MASK_SHIFT;
+
+	if (((s64)(va << unused) >> unused) != (s64)va)
+		return false;
+	return !is_foreign(va);
+}
+
+static bool is_firmware_code(const struct opalvm_flight *flight, u64 ip)
+{
+	struct arch_mapping found;
+
+	return is_foreign(ip) &&
+	       arch_glue_read(&flight->gate->space->arch, ip, &found) &&
+	       !(found.attr & OPALVM_ATTR_XP);
+}
+
+/* The flight that these registers belong to, or NULL: not ours, hands off. */
+static struct opalvm_flight *flight_of(struct pt_regs *regs, bool fetch, u64 address)
+{
+	struct opalvm_flight *flight;
+
+	if (user_mode(regs))
+		return NULL;
+	flight = opalvm_flight_find(regs->sp);
+	if (!flight)
+		return NULL;
+	if (is_firmware_code(flight, regs->ip))
+		return flight;
+	if (fetch && address == regs->ip && !is_kernel_half(address))
+		return flight;
+	return NULL;
+}
+
+static void land(struct opalvm_flight *flight, struct pt_regs *regs,
+		 enum opalvm_verdict verdict, const struct opalvm_trap *trap)
+{
+	flight->verdict = verdict;
+	flight->trap = *trap;
+	flight->trap.ip = regs->ip;
+
+	/* the thunk saved RFLAGS last: interrupts come back with the return */
+	regs->flags = *(unsigned long *)flight->arch.sp;
+	flight->arch.flags = regs->flags;
+	regs->sp = flight->arch.sp;
+	regs->ip = (unsigned long)opalvm_thunk_exit;
+	regs->ax = 0;
+}
+
+/* A #GP tells no address: it may have been a jump to one that no CPU accepts. */
+static bool claim(struct pt_regs *regs, const struct opalvm_trap *trap)
+{
+	bool fetch = (trap->nr == X86_TRAP_PF && (trap->error & X86_PF_INSTR)) ||
+		     trap->nr == X86_TRAP_GP;
+	struct opalvm_flight *flight =
+		flight_of(regs, fetch, trap->nr == X86_TRAP_PF ? trap->address : regs->ip);
+
+	if (!flight)
+		return false;
+	land(flight, regs, OPALVM_FAULT, trap);
+	return true;
+}
+
+/* Ring 0 has nowhere to land without a stack: the panic that follows gets a name. */
+static void name_overflow(void)
+{
+	struct opalvm_flight *flight = opalvm_flight_current();
+
+	if (!flight)
+		return;
+	pr_emerg(OPALVM_NAME ": %s: %s overflowed the firmware's stack of %u KiB\n",
+		 flight->gate->space->name, flight->gate->services[flight->service].name,
+		 OPALVM_STACK_SIZE / 1024);
+}
+
+static int on_die(struct notifier_block *nb, unsigned long event, void *data)
+{
+	struct die_args *args = data;
+	struct opalvm_trap trap = { .nr = args->trapnr, .error = args->err };
+
+	if (!args->regs)
+		return NOTIFY_DONE;
+	switch (event) {
+	case DIE_OOPS:
+		/* only a page fault comes here without a notification before */
+		trap.nr = X86_TRAP_PF;
+		trap.address = native_read_cr2();
+		break;
+	case DIE_TRAP:
+		if (args->trapnr == X86_TRAP_DF) {
+			name_overflow();
+			return NOTIFY_DONE;
+		}
+		break;
+	case DIE_GPF:
+	case DIE_INT3:
+		break;
+	default:
+		return NOTIFY_DONE;
+	}
+	return claim(args->regs, &trap) ? NOTIFY_STOP : NOTIFY_DONE;
+}
+
+static struct notifier_block die_notifier = {
+	.notifier_call = on_die,
+	.priority = INT_MAX,
+};
+
+/* page_fault_oops(regs, error_code, address) */
+static int on_page_fault_oops(struct kprobe *probe, struct pt_regs *regs)
+{
+	struct pt_regs *trapped = (struct pt_regs *)regs->di;
+	struct opalvm_trap trap = {
+		.nr = X86_TRAP_PF,
+		.error = regs->si,
+		.address = regs->dx,
+	};
+
+	if (!claim(trapped, &trap))
+		return 0;
+	regs->ip = (unsigned long)opalvm_just_return;
+	return 1;
+}
+NOKPROBE_SYMBOL(on_page_fault_oops);
+
+static struct kprobe page_fault_probe = {
+	.symbol_name = "page_fault_oops",
+	.pre_handler = on_page_fault_oops,
+};
+
+/**
+ * arch_glue_contain_init() - start to contain faults of firmware
+ * @why: the reason if it cannot
+ *
+ * Context: Process context; before the first call.
+ * Return: 0 or a negative error.
+ */
+int arch_glue_contain_init(struct opalvm_why *why)
+{
+	int err = register_die_notifier(&die_notifier);
+
+	if (err)
+		return opalvm_refuse(why, err, "cannot watch for faults of the firmware");
+	probed = !register_kprobe(&page_fault_probe);
+	if (!probed)
+		pr_info(OPALVM_NAME
+			": no kprobe on page_fault_oops: a page fault of the firmware will print an oops before it is contained\n");
+	return 0;
+}
+
+/**
+ * arch_glue_contain_exit() - stop to contain faults of firmware
+ *
+ * Context: Process context; after the last call.
+ */
+void arch_glue_contain_exit(void)
+{
+	if (probed)
+		unregister_kprobe(&page_fault_probe);
+	/* a probe is used once: the next registration finds it clean */
+	page_fault_probe.addr = NULL;
+	page_fault_probe.flags = 0;
+	unregister_die_notifier(&die_notifier);
+}
+
+/**
+ * arch_glue_expire() - stop a call whose deadline has passed
+ * @flight: the call, in progress on this CPU
+ *
+ * Context: Hard interrupt.
+ * Return: false if the interrupt did not hit the firmware itself: try again.
+ */
+bool arch_glue_expire(struct opalvm_flight *flight)
+{
+	static const struct opalvm_trap deadline = { .nr = OPALVM_TRAP_DEADLINE };
+	struct pt_regs *regs = get_irq_regs();
+
+	if (!regs || flight_of(regs, false, 0) != flight)
+		return false;
+	land(flight, regs, OPALVM_HANG, &deadline);
+	return true;
+}
+
+/**
+ * arch_glue_describe() - say in words what stopped a call
+ * @trap: what stopped it
+ * @address: the address that was touched, in words
+ * @text: filled in
+ * @len: bytes at @text
+ *
+ * Context: Any.
+ */
+void arch_glue_describe(const struct opalvm_trap *trap, const char *address, char *text,
+			size_t len)
+{
+	static const char *const names[] = {
+		[X86_TRAP_DE] = "divide error",
+		[X86_TRAP_DB] = "debug exception",
+		[X86_TRAP_BP] = "breakpoint",
+		[X86_TRAP_OF] = "overflow",
+		[X86_TRAP_BR] = "bound range exceeded",
+		[X86_TRAP_UD] = "invalid opcode",
+		[X86_TRAP_TS] = "invalid TSS",
+		[X86_TRAP_NP] = "segment not present",
+		[X86_TRAP_SS] = "stack segment fault",
+		[X86_TRAP_GP] = "general protection fault",
+		[X86_TRAP_MF] = "x87 exception",
+		[X86_TRAP_AC] = "alignment check",
+		[X86_TRAP_XF] = "SIMD exception",
+	};
+	const char *name = trap->nr < ARRAY_SIZE(names) ? names[trap->nr] : NULL;
+
+	if (trap->nr == X86_TRAP_PF)
+		scnprintf(text, len, "page fault, %s %s page at %s",
+			  trap->error & X86_PF_INSTR ? "execution of" :
+			  trap->error & X86_PF_WRITE ? "write to" : "read of",
+			  trap->error & X86_PF_PROT ? "a protected" : "an unmapped", address);
+	else if (trap->nr == OPALVM_TRAP_DEADLINE)
+		scnprintf(text, len, "it did not return before its deadline");
+	else if (name)
+		scnprintf(text, len, "%s, error code %#x", name, trap->error);
+	else
+		scnprintf(text, len, "exception %u, error code %#x", trap->nr, trap->error);
+}

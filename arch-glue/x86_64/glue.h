@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef ARCH_GLUE_X86_64_H
+#define ARCH_GLUE_X86_64_H
+
+#include <linux/list.h>
+#include <linux/types.h>
+
+/**
+ * struct arch_facts - what decides whether this machine can host
+ * @xen_pv: the kernel does not own its page tables
+ * @efi32: the firmware is 32-bit code
+ * @mem_encrypt: SME, SEV or TDX: mappings need an encryption attribute that
+ *               no handover carries
+ * @uv: SGI UV, whose firmware is called through the kernel's own page tables
+ * @shadow_stack: supervisor shadow stacks are on: firmware cannot be landed
+ */
+struct arch_facts {
+	bool xen_pv;
+	bool efi32;
+	bool mem_encrypt;
+	bool uv;
+	bool shadow_stack;
+};
+
+/**
+ * struct arch_space - the page tables of one space
+ * @mm: their mm
+ * @tables: our table pages, linked by page->lru
+ * @top_511: what the kernel had in the last slot of the top level, 0 as long
+ *           as the kernel half is untouched
+ * @kernel_pud: the kernel's own table of the last 512 GiB
+ * @pud: our copy of it, in which PUD_FIRST..PUD_LAST are ours; NULL as long
+ *       as the kernel half is untouched
+ */
+struct arch_space {
+	struct mm_struct *mm;
+	struct list_head tables;
+	u64 top_511;
+	u64 *kernel_pud;
+	u64 *pud;
+};
+
+/**
+ * struct arch_flight - the way back from the firmware
+ * @sp: the kernel's stack pointer; the thunk's saved registers stand there,
+ *      RFLAGS first. thunk.S knows its offset.
+ * @flags: RFLAGS with which the firmware returned. thunk.S knows its offset.
+ */
+struct arch_flight {
+	unsigned long sp;
+	unsigned long flags;
+};
+
+/**
+ * struct arch_visit - what arch_glue_enter_atomic() changed on this CPU
+ * @cr3: the page tables that were in use
+ * @irqflags: the interrupt flag
+ */
+struct arch_visit {
+	unsigned long cr3;
+	unsigned long irqflags;
+};
+
+#endif /* ARCH_GLUE_X86_64_H */

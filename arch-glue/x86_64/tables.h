@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What the x86_64 files share among themselves. */
+#ifndef ARCH_GLUE_X86_64_TABLES_H
+#define ARCH_GLUE_X86_64_TABLES_H
+
+#include <linux/bits.h>
+#include <linux/types.h>
+
+struct arch_space;
+struct mm_struct;
+
+/* UEFI's window in the kernel half (Documentation/x86/x86_64/mm.rst) */
+#define GLUE_KERNEL_HALF_FIRST	0xffffffef00000000ULL
+#define GLUE_KERNEL_HALF_LAST	0xfffffffeffffffffULL
+
+/* named here because older kernels do not know the bits that newer ones set */
+#define GLUE_CR4_CET		BIT(23)
+#define GLUE_CR4_LASS		BIT(27)
+
+bool glue_is_ram(u64 pa, u64 size);
+void glue_sync(struct arch_space *as);
+void glue_evict(struct mm_struct *mm);
+
+#endif /* ARCH_GLUE_X86_64_TABLES_H */

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The firmware never sees a caller's memory. Each pointer argument is copied
+ * to pages that end where an unmapped page begins, as close to it as the
+ * argument's alignment allows; the few bytes between, and some before, hold a
+ * pattern. A firmware that writes too far faults or leaves a trace.
+ */
+#include <linux/mm.h>
+#include <linux/string.h>
+#include <linux/vmalloc.h>
+
+#include "buffer.h"
+
+#define ALIGNMENT	16	/* of every argument, more than UEFI 2.10 section 2.3.1 asks for */
+#define MARGIN		64	/* bytes of pattern before an argument */
+#define PATTERN		0xa5
+
+static size_t room(size_t len)
+{
+	return MARGIN + round_up(len, ALIGNMENT);
+}
+
+static u8 *start(const struct opalvm_buffer *buffer, size_t len)
+{
+	return buffer->base + buffer->size - round_up(len, ALIGNMENT);
+}
+
+/**
+ * opalvm_buffer_grow() - make a buffer large enough
+ * @buffer: the buffer; all zero if it has no memory yet
+ * @len: bytes that it has to hold
+ *
+ * Context: Process context, may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int opalvm_buffer_grow(struct opalvm_buffer *buffer, size_t len)
+{
+	size_t size = PAGE_ALIGN(room(len));
+	void *base;
+
+	if (buffer->size >= size)
+		return 0;
+	base = vmalloc(size);
+	if (!base)
+		return -ENOMEM;
+	vfree(buffer->base);
+	buffer->base = base;
+	buffer->size = size;
+	return 0;
+}
+
+/**
+ * opalvm_buffer_free() - free a buffer's memory
+ * @buffer: the buffer
+ *
+ * Context: Process context, may sleep.
+ */
+void opalvm_buffer_free(struct opalvm_buffer *buffer)
+{
+	vfree(buffer->base);
+	*buffer = (struct opalvm_buffer) {};
+}
+
+/**
+ * opalvm_buffer_fits() - is a buffer large enough
+ * @buffer: the buffer
+ * @len: bytes that it has to hold
+ *
+ * Context: Any.
+ */
+bool opalvm_buffer_fits(const struct opalvm_buffer *buffer, size_t len)
+{
+	return room(len) <= buffer->size;
+}
+
+/**
+ * opalvm_buffer_fill() - copy an argument in and draw the pattern around it
+ * @buffer: large enough
+ * @arg: the argument, not a value
+ *
+ * What the firmware only writes starts out as zeroes: nothing of an earlier
+ * call shows through.
+ *
+ * Context: Any.
+ * Return: the address for the firmware.
+ */
+u64 opalvm_buffer_fill(struct opalvm_buffer *buffer, const struct opalvm_arg *arg)
+{
+	u8 *data = start(buffer, arg->len);
+
+	memset(data - MARGIN, PATTERN, MARGIN);
+	if (arg->kind == OPALVM_ARG_OUT)
+		memset(data, 0, arg->len);
+	else
+		memcpy(data, arg->ptr, arg->len);
+	memset(data + arg->len, PATTERN, round_up(arg->len, ALIGNMENT) - arg->len);
+	return (u64)(uintptr_t)data;
+}
+
+/**
+ * opalvm_buffer_intact() - did the firmware stay within an argument
+ * @buffer: filled with @arg before the call
+ * @arg: the argument
+ *
+ * Context: Any.
+ */
+bool opalvm_buffer_intact(const struct opalvm_buffer *buffer, const struct opalvm_arg *arg)
+{
+	u8 *data = start(buffer, arg->len);
+	size_t slack = round_up(arg->len, ALIGNMENT) - arg->len;
+
+	return !memchr_inv(data - MARGIN, PATTERN, MARGIN) &&
+	       !memchr_inv(data + arg->len, PATTERN, slack);
+}
+
+/**
+ * opalvm_buffer_u64() - read an argument of eight bytes as the firmware left it
+ * @buffer: filled with @arg before the call
+ * @arg: the argument
+ *
+ * Context: Any.
+ */
+u64 opalvm_buffer_u64(const struct opalvm_buffer *buffer, const struct opalvm_arg *arg)
+{
+	u64 value;
+
+	memcpy(&value, start(buffer, arg->len), sizeof(value));
+	return value;
+}
+
+/**
+ * opalvm_buffer_take() - copy what the firmware wrote back to the caller
+ * @buffer: filled with @arg before the call
+ * @arg: the argument
+ * @len: bytes to copy, @arg->len at most
+ *
+ * Context: Any.
+ */
+void opalvm_buffer_take(const struct opalvm_buffer *buffer, const struct opalvm_arg *arg,
+			size_t len)
+{
+	memcpy(arg->ptr, start(buffer, arg->len), len);
+}

@@ -1,0 +1,660 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The gate: the only way into a space.
+ *
+ * A call is admitted (is the service there, allowed, and may it run beside
+ * what is in progress?), its arguments are copied to guarded buffers, the
+ * firmware is called on a stack of its own with a deadline, and what it left
+ * is checked before the caller gets any of it.
+ *
+ * Lock order: @lock of struct opalvm_gate is a leaf. rtc_lock is taken inside
+ * the space, or before it on PREEMPT_RT, where it can sleep. The FPU comes
+ * last.
+ */
+#include <linux/delay.h>
+#include <linux/err.h>
+#include <linux/mc146818rtc.h>
+#include <linux/percpu.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/timekeeping.h>
+#include <linux/vmalloc.h>
+
+#include "buffer.h"
+#include "compat/compat.h"
+#include "opalvm.h"
+#include "report.h"
+
+/* what an unused part of a firmware's stack holds */
+#define STACK_PATTERN	0x5a5a5a5a5a5a5a5aULL
+
+/* how long opalvm_gate_close() waits for calls in progress, in milliseconds */
+#define CLOSE_MS	30000
+
+/* how soon a deadline is tried again that hit an interrupt, in microseconds */
+#define RETRY_US	200
+
+/* the innermost call in progress on this CPU */
+static DEFINE_PER_CPU(struct opalvm_flight *, current_flight);
+
+/**
+ * opalvm_flight_current() - the innermost call in progress on this CPU
+ *
+ * Context: Any in which the CPU cannot change.
+ * Return: the flight or NULL.
+ */
+struct opalvm_flight *opalvm_flight_current(void)
+{
+	return raw_cpu_read(current_flight);
+}
+
+/**
+ * opalvm_flight_find() - the call that a stack pointer belongs to
+ * @sp: the stack pointer of an exception on this CPU
+ *
+ * Context: Any in which the CPU cannot change.
+ * Return: the flight, or NULL if @sp is not on its stack.
+ */
+struct opalvm_flight *opalvm_flight_find(unsigned long sp)
+{
+	struct opalvm_flight *flight = opalvm_flight_current();
+	unsigned long bottom;
+
+	if (!flight || flight->task != current)
+		return NULL;
+	bottom = (unsigned long)flight->stack;
+	return sp >= bottom && sp < bottom + OPALVM_STACK_SIZE ? flight : NULL;
+}
+
+static u32 deadline_ms(const struct opalvm_gate *gate, u32 service)
+{
+	return READ_ONCE(gate->deadline_ms[service]) ?: gate->services[service].deadline_ms;
+}
+
+static enum hrtimer_restart on_deadline(struct hrtimer *watchdog)
+{
+	struct opalvm_flight *flight = container_of(watchdog, struct opalvm_flight, watchdog);
+
+	if (!flight->may_abort) {
+		opalvm_report_late(flight->gate, flight->service,
+				   deadline_ms(flight->gate, flight->service));
+		return HRTIMER_NORESTART;
+	}
+	if (opalvm_flight_current() == flight && arch_glue_expire(flight))
+		return HRTIMER_NORESTART;
+	hrtimer_forward_now(watchdog, ns_to_ktime(RETRY_US * NSEC_PER_USEC));
+	return HRTIMER_RESTART;
+}
+
+static void flight_free(struct opalvm_flight *flight)
+{
+	unsigned int i;
+
+	if (!flight)
+		return;
+	for (i = 0; i < OPALVM_MAX_ARGS; i++)
+		opalvm_buffer_free(&flight->buffers[i]);
+	vfree(flight->stack);
+	kfree(flight);
+}
+
+/* vmalloc() leaves an unmapped page behind every area: guards above and below */
+static struct opalvm_flight *flight_alloc(struct opalvm_gate *gate, size_t arg_len)
+{
+	struct opalvm_flight *flight = kzalloc(sizeof(*flight), GFP_KERNEL);
+	unsigned int i;
+
+	if (!flight)
+		return NULL;
+	flight->gate = gate;
+	hrtimer_setup(&flight->watchdog, on_deadline, CLOCK_MONOTONIC,
+		      HRTIMER_MODE_REL_PINNED_HARD);
+	flight->stack = vmalloc(OPALVM_STACK_SIZE);
+	if (!flight->stack)
+		goto err;
+	memset64(flight->stack, STACK_PATTERN, OPALVM_STACK_SIZE / sizeof(u64));
+	for (i = 0; i < OPALVM_MAX_ARGS && arg_len; i++) {
+		if (opalvm_buffer_grow(&flight->buffers[i], arg_len))
+			goto err;
+	}
+	return flight;
+err:
+	flight_free(flight);
+	return NULL;
+}
+
+static u32 stack_used(const struct opalvm_flight *flight)
+{
+	const u64 *word = flight->stack;
+	const u64 *top = flight->stack + OPALVM_STACK_SIZE;
+
+	while (word < top && READ_ONCE(*word) == STACK_PATTERN)
+		word++;
+	return (void *)top - (void *)word;
+}
+
+/**
+ * opalvm_gate_stack_used() - the deepest that the firmware has used its stacks
+ * @gate: the gate
+ *
+ * Context: Any.
+ * Return: bytes, OPALVM_STACK_SIZE at most.
+ */
+u32 opalvm_gate_stack_used(const struct opalvm_gate *gate)
+{
+	return max(stack_used(gate->sleeping), stack_used(gate->atomic));
+}
+
+/* A call that does not reach the firmware. */
+static int refuse(struct opalvm_call *call, int err)
+{
+	call->verdict = OPALVM_REFUSED;
+	call->err = err;
+	return err;
+}
+
+static int check_args(const struct opalvm_call *call)
+{
+	u32 i;
+
+	if (call->nr_args > OPALVM_MAX_ARGS)
+		return -EINVAL;
+	for (i = 0; i < call->nr_args; i++) {
+		const struct opalvm_arg *arg = &call->args[i];
+		const struct opalvm_arg *size;
+		u64 bytes;
+
+		if (arg->kind == OPALVM_ARG_VALUE || !arg->ptr)
+			continue;
+		if (arg->len > OPALVM_MAX_ARG_LEN)
+			return -E2BIG;
+		if (!arg->size_arg)
+			continue;
+		if (arg->size_arg > call->nr_args)
+			return -EINVAL;
+		size = &call->args[arg->size_arg - 1];
+		if (size->kind != OPALVM_ARG_INOUT || !size->ptr || size->len != sizeof(u64))
+			return -EINVAL;
+		memcpy(&bytes, size->ptr, sizeof(bytes));
+		if (bytes > arg->len)
+			return -EINVAL;
+	}
+	return 0;
+}
+
+/* May this service be called now? On success it is busy until land(). */
+static int admit(struct opalvm_gate *gate, struct opalvm_call *call, bool atomic)
+{
+	const struct opalvm_map *map = gate->space->map;
+	u64 service = BIT_ULL(call->service);
+
+	lockdep_assert_held(&gate->lock);
+	if (!(map->services & service))
+		return -EOPNOTSUPP;
+	if ((gate->closed && !atomic) || (gate->quarantine & service))
+		return -ESHUTDOWN;
+	if (gate->busy & gate->services[call->service].not_while)
+		return -EBUSY;
+	if (atomic && gate->atomic_busy)
+		return -EBUSY;
+	gate->busy |= service;
+	if (atomic)
+		gate->atomic_busy = true;
+	return 0;
+}
+
+/* Where the call goes. */
+static int resolve(const struct opalvm_gate *gate, const struct opalvm_call *call, u64 *entry)
+{
+	if (call->service >= gate->nr_services || call->abi != OPALVM_ABI_MS_X64)
+		return -EINVAL;
+	*entry = opalvm_map_entry(gate->space->map, call->service);
+	return *entry ? 0 : -EOPNOTSUPP;
+}
+
+/* The firmware returned: is what it left what was agreed? */
+static enum opalvm_verdict check_results(struct opalvm_flight *flight, struct opalvm_call *call)
+{
+	struct opalvm_gate *gate = flight->gate;
+	u32 i;
+
+	for (i = 0; i < call->nr_args; i++) {
+		struct opalvm_arg *arg = &call->args[i];
+		struct opalvm_arg *size;
+		u64 bytes;
+
+		if (arg->kind == OPALVM_ARG_VALUE || !arg->ptr)
+			continue;
+		if (!opalvm_buffer_intact(&flight->buffers[i], arg)) {
+			opalvm_report_overrun(gate, call->service, i, arg->len);
+			return OPALVM_FAULT;
+		}
+		if (!arg->size_arg || call->ret == gate->too_small ||
+		    (call->ret & gate->error_bit))
+			continue;
+		size = &call->args[arg->size_arg - 1];
+		bytes = opalvm_buffer_u64(&flight->buffers[arg->size_arg - 1], size);
+		if (bytes > arg->len) {
+			opalvm_report_size(gate, call->service, i, bytes, arg->len);
+			return OPALVM_FAULT;
+		}
+	}
+	return OPALVM_OK;
+}
+
+static void take_results(struct opalvm_flight *flight, struct opalvm_call *call)
+{
+	struct opalvm_gate *gate = flight->gate;
+	bool failed = call->ret & gate->error_bit;
+	u32 i;
+
+	for (i = 0; i < call->nr_args; i++) {
+		struct opalvm_arg *arg = &call->args[i];
+		u64 bytes = arg->len;
+
+		if (!arg->ptr || (arg->kind != OPALVM_ARG_OUT && arg->kind != OPALVM_ARG_INOUT))
+			continue;
+		if (arg->size_arg) {
+			if (failed)
+				continue;
+			bytes = opalvm_buffer_u64(&flight->buffers[arg->size_arg - 1],
+						  &call->args[arg->size_arg - 1]);
+		}
+		opalvm_buffer_take(&flight->buffers[i], arg, bytes);
+	}
+}
+
+/* Call the firmware. In the space; the CPU does not change until we are back. */
+static void fly(struct opalvm_flight *flight, struct opalvm_call *call, u64 entry, bool atomic)
+{
+	struct opalvm_gate *gate = flight->gate;
+	const struct opalvm_service *service = &gate->services[call->service];
+	u32 limit = deadline_ms(gate, call->service);
+	bool watch = limit && !atomic;
+	u64 args[OPALVM_MAX_ARGS] = {};
+	u32 i;
+
+	for (i = 0; i < call->nr_args; i++) {
+		if (call->args[i].kind == OPALVM_ARG_VALUE)
+			args[i] = call->args[i].value;
+		else if (call->args[i].ptr)
+			args[i] = opalvm_buffer_fill(&flight->buffers[i], &call->args[i]);
+	}
+
+	preempt_disable();
+	flight->service = call->service;
+	flight->task = current;
+	flight->verdict = OPALVM_OK;
+	flight->may_abort = !(service->flags & OPALVM_SERVICE_NO_ABORT) ||
+			    gate->deadline_ms[call->service];
+	flight->outer = raw_cpu_read(current_flight);
+	raw_cpu_write(current_flight, flight);
+	if (watch)
+		hrtimer_start(&flight->watchdog, ms_to_ktime(limit),
+			      HRTIMER_MODE_REL_PINNED_HARD);
+
+	call->ret = arch_glue_call(flight, entry, args, call->flags);
+
+	if (watch)
+		hrtimer_cancel(&flight->watchdog);
+	raw_cpu_write(current_flight, flight->outer);
+	preempt_enable();
+}
+
+/* The service is over: count, and refuse from now on what it spoiled. */
+static void land(struct opalvm_flight *flight, struct opalvm_call *call, u64 ns, bool atomic)
+{
+	struct opalvm_gate *gate = flight->gate;
+	struct opalvm_stats *stats = &gate->stats[call->service];
+	bool stopped = flight->verdict != OPALVM_OK;
+	unsigned long flags;
+
+	call->verdict = stopped ? flight->verdict : check_results(flight, call);
+	call->err = call->verdict == OPALVM_OK ? 0 :
+		    call->verdict == OPALVM_HANG ? -ETIMEDOUT : -EIO;
+
+	raw_spin_lock_irqsave(&gate->lock, flags);
+	stats->calls++;
+	stats->faults += call->verdict == OPALVM_FAULT;
+	stats->hangs += call->verdict == OPALVM_HANG;
+	stats->total_ns += ns;
+	stats->max_ns = max(stats->max_ns, ns);
+	if (call->verdict != OPALVM_OK)
+		opalvm_quarantine_apply(gate, call->service);
+	gate->busy &= ~BIT_ULL(call->service);
+	if (atomic)
+		gate->atomic_busy = false;
+	raw_spin_unlock_irqrestore(&gate->lock, flags);
+
+	if (stopped)
+		opalvm_report_stop(flight);
+	if (call->verdict == OPALVM_OK)
+		take_results(flight, call);
+}
+
+static bool shares_rtc(const struct opalvm_gate *gate, const struct opalvm_call *call)
+{
+	return gate->services[call->service].flags & OPALVM_SERVICE_RTC;
+}
+
+/**
+ * struct sleeping_call - a burst of calls on its way to the worker
+ * @work: runs on the space's worker
+ * @gate: the gate
+ * @calls: the calls
+ * @nr: entries of @calls
+ */
+struct sleeping_call {
+	struct kthread_work work;
+	struct opalvm_gate *gate;
+	struct opalvm_call *calls;
+	u32 nr;
+};
+
+static int grow_buffers(struct opalvm_flight *flight, const struct opalvm_call *call)
+{
+	u32 i;
+
+	for (i = 0; i < call->nr_args; i++) {
+		const struct opalvm_arg *arg = &call->args[i];
+
+		if (arg->kind == OPALVM_ARG_VALUE || !arg->ptr)
+			continue;
+		if (opalvm_buffer_grow(&flight->buffers[i], arg->len))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+/* A call from another context can be in progress: it is short, wait for it. */
+static int admit_sleeping(struct opalvm_gate *gate, struct opalvm_call *call)
+{
+	int err;
+
+	for (;;) {
+		raw_spin_lock_irq(&gate->lock);
+		err = admit(gate, call, false);
+		if (err && err != -EBUSY)
+			gate->stats[call->service].refused++;
+		raw_spin_unlock_irq(&gate->lock);
+		if (err != -EBUSY)
+			return err;
+		usleep_range(50, 100);
+	}
+}
+
+static void visit(struct opalvm_gate *gate, struct opalvm_call *call, u64 entry)
+{
+	arch_glue_enter(&gate->space->arch);
+	fly(gate->sleeping, call, entry, false);
+	arch_glue_leave(&gate->space->arch);
+}
+
+/* Firmware and kernel reach the CMOS clock through the same index port. */
+static void visit_with_rtc(struct opalvm_gate *gate, struct opalvm_call *call, u64 entry)
+{
+	unsigned long flags;
+
+	if (IS_ENABLED(CONFIG_PREEMPT_RT)) {
+		spin_lock(&rtc_lock);
+		visit(gate, call, entry);
+		spin_unlock(&rtc_lock);
+		return;
+	}
+	arch_glue_enter(&gate->space->arch);
+	spin_lock_irqsave(&rtc_lock, flags);
+	fly(gate->sleeping, call, entry, false);
+	spin_unlock_irqrestore(&rtc_lock, flags);
+	arch_glue_leave(&gate->space->arch);
+}
+
+static void call_sleeping(struct opalvm_gate *gate, struct opalvm_call *call)
+{
+	struct opalvm_flight *flight = gate->sleeping;
+	u64 entry, before;
+	int err;
+
+	err = resolve(gate, call, &entry) ?: check_args(call) ?: grow_buffers(flight, call) ?:
+	      admit_sleeping(gate, call);
+	if (err) {
+		refuse(call, err);
+		return;
+	}
+	before = ktime_get_mono_fast_ns();
+	if (shares_rtc(gate, call))
+		visit_with_rtc(gate, call, entry);
+	else
+		visit(gate, call, entry);
+	land(flight, call, ktime_get_mono_fast_ns() - before, false);
+}
+
+static void call_work(struct kthread_work *work)
+{
+	struct sleeping_call *sleeping = container_of(work, struct sleeping_call, work);
+	u32 i;
+
+	for (i = 0; i < sleeping->nr; i++) {
+		call_sleeping(sleeping->gate, &sleeping->calls[i]);
+		cond_resched();
+	}
+}
+
+/**
+ * opalvm_batch() - call several services, one after the other
+ * @gate: the gate
+ * @calls: the calls; their results are filled in
+ * @nr: entries of @calls
+ *
+ * All of them are tried; a call that fails does not stop the ones behind it.
+ *
+ * Context: Process context, may sleep.
+ * Return: 0, or the error of the first call that has one (see opalvm_call()).
+ */
+int opalvm_batch(struct opalvm_gate *gate, struct opalvm_call *calls, u32 nr)
+{
+	struct sleeping_call sleeping = { .gate = gate, .calls = calls, .nr = nr };
+	u32 i;
+
+	might_sleep();
+	kthread_init_work(&sleeping.work, call_work);
+	kthread_queue_work(gate->space->worker, &sleeping.work);
+	kthread_flush_work(&sleeping.work);
+	for (i = 0; i < nr; i++) {
+		if (calls[i].err)
+			return calls[i].err;
+	}
+	return 0;
+}
+
+/**
+ * opalvm_call() - call a service
+ * @gate: the gate
+ * @call: the call; its results are filled in
+ *
+ * Context: Process context, may sleep.
+ * Return: 0 if the firmware returned (what it returned is in @call->ret),
+ *	   -EIO if it faulted or wrote where it may not, -ETIMEDOUT if it did
+ *	   not return in time, -ESHUTDOWN if the service is in quarantine or
+ *	   the machine goes down, -EOPNOTSUPP if there is no such service,
+ *	   -E2BIG or -EINVAL for arguments that cannot be passed, -ENOMEM. With
+ *	   an error the caller's memory is as it was.
+ */
+int opalvm_call(struct opalvm_gate *gate, struct opalvm_call *call)
+{
+	return opalvm_batch(gate, call, 1);
+}
+
+static int fits_atomic(const struct opalvm_flight *flight, const struct opalvm_call *call)
+{
+	u32 i;
+
+	for (i = 0; i < call->nr_args; i++) {
+		const struct opalvm_arg *arg = &call->args[i];
+
+		if (arg->kind != OPALVM_ARG_VALUE && arg->ptr &&
+		    !opalvm_buffer_fits(&flight->buffers[i], arg->len))
+			return -E2BIG;
+	}
+	return 0;
+}
+
+static int admit_atomic(struct opalvm_gate *gate, struct opalvm_call *call)
+{
+	unsigned long flags;
+	int err;
+
+	if (!raw_spin_trylock_irqsave(&gate->lock, flags))
+		return -EBUSY;
+	err = admit(gate, call, true);
+	if (err)
+		gate->stats[call->service].refused++;
+	raw_spin_unlock_irqrestore(&gate->lock, flags);
+	return err;
+}
+
+static void abandon_atomic(struct opalvm_gate *gate, struct opalvm_call *call)
+{
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&gate->lock, flags);
+	gate->busy &= ~BIT_ULL(call->service);
+	gate->atomic_busy = false;
+	gate->stats[call->service].refused++;
+	raw_spin_unlock_irqrestore(&gate->lock, flags);
+}
+
+static bool visit_atomic(struct opalvm_gate *gate, struct opalvm_call *call, u64 entry)
+{
+	struct arch_visit arch_visit;
+
+	if (!arch_glue_enter_atomic(&gate->space->arch, &arch_visit))
+		return false;
+	fly(gate->atomic, call, entry, true);
+	arch_glue_leave_atomic(&gate->space->arch, &arch_visit);
+	return true;
+}
+
+static bool visit_atomic_with_rtc(struct opalvm_gate *gate, struct opalvm_call *call, u64 entry)
+{
+	unsigned long flags;
+	bool visited;
+
+	if (!spin_trylock_irqsave(&rtc_lock, flags))
+		return false;
+	visited = visit_atomic(gate, call, entry);
+	spin_unlock_irqrestore(&rtc_lock, flags);
+	return visited;
+}
+
+/**
+ * opalvm_call_atomic() - call a service from any context
+ * @gate: the gate
+ * @call: the call; its results are filled in. No argument may be longer than
+ *	  OPALVM_ATOMIC_ARG_LEN.
+ *
+ * Never waits. The firmware runs with interrupts off, so that no deadline can
+ * end the call.
+ *
+ * Context: Any.
+ * Return: As opalvm_call(), and -EBUSY if a call is in progress beside which
+ *	   this one may not run, or where the firmware cannot be entered (in an
+ *	   NMI, or while the FPU is in use).
+ */
+int opalvm_call_atomic(struct opalvm_gate *gate, struct opalvm_call *call)
+{
+	u64 entry, before;
+	bool visited;
+	int err;
+
+	err = resolve(gate, call, &entry) ?: check_args(call) ?:
+	      fits_atomic(gate->atomic, call) ?: admit_atomic(gate, call);
+	if (err)
+		return refuse(call, err);
+
+	before = ktime_get_mono_fast_ns();
+	visited = shares_rtc(gate, call) ? visit_atomic_with_rtc(gate, call, entry) :
+					   visit_atomic(gate, call, entry);
+	if (!visited) {
+		abandon_atomic(gate, call);
+		return refuse(call, -EBUSY);
+	}
+	land(gate->atomic, call, ktime_get_mono_fast_ns() - before, true);
+	return call->err;
+}
+
+/**
+ * opalvm_gate_create() - make the gate of a space
+ * @space: the space
+ * @services: the firmware's table of services
+ * @nr_services: its rows, OPALVM_MAX_SERVICES at most
+ *
+ * Context: Process context, may sleep.
+ * Return: the gate or an ERR_PTR().
+ */
+struct opalvm_gate *opalvm_gate_create(struct opalvm_space *space,
+				       const struct opalvm_service *services, u32 nr_services)
+{
+	struct opalvm_gate *gate;
+
+	might_sleep();
+	if (nr_services > OPALVM_MAX_SERVICES)
+		return ERR_PTR(-EINVAL);
+	gate = kzalloc(sizeof(*gate), GFP_KERNEL);
+	if (!gate)
+		return ERR_PTR(-ENOMEM);
+	gate->space = space;
+	gate->services = services;
+	gate->nr_services = nr_services;
+	raw_spin_lock_init(&gate->lock);
+	gate->sleeping = flight_alloc(gate, 0);
+	gate->atomic = flight_alloc(gate, OPALVM_ATOMIC_ARG_LEN);
+	if (!gate->sleeping || !gate->atomic) {
+		opalvm_gate_destroy(gate);
+		return ERR_PTR(-ENOMEM);
+	}
+	return gate;
+}
+
+/**
+ * opalvm_gate_destroy() - free a gate
+ * @gate: the gate; nobody calls through it any more
+ *
+ * Context: Process context, may sleep.
+ */
+void opalvm_gate_destroy(struct opalvm_gate *gate)
+{
+	flight_free(gate->sleeping);
+	flight_free(gate->atomic);
+	kfree(gate);
+}
+
+/**
+ * opalvm_gate_close() - the machine goes down: let calls end, admit no more
+ * @gate: the gate
+ *
+ * Calls through opalvm_call_atomic() stay possible. A call that does not end
+ * within CLOSE_MS does not hold up the reboot.
+ *
+ * Context: Process context, may sleep.
+ */
+void opalvm_gate_close(struct opalvm_gate *gate)
+{
+	unsigned int waited;
+	u64 busy;
+
+	might_sleep();
+	raw_spin_lock_irq(&gate->lock);
+	gate->closed = true;
+	raw_spin_unlock_irq(&gate->lock);
+
+	for (waited = 0; ; waited += 10) {
+		busy = READ_ONCE(gate->busy);
+		if (!busy)
+			return;
+		if (waited >= CLOSE_MS)
+			break;
+		msleep(10);
+	}
+	pr_err(OPALVM_NAME ": %s: %s did not return within %u s: going down without it\n",
+	       gate->space->name, gate->services[__ffs64(busy)].name, CLOSE_MS / 1000);
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The map goes to the next kernel as a table of bytes (wire.c) that a carrier
+ * brings there.
+ */
+#include <linux/err.h>
+#include <linux/utsname.h>
+#include <linux/vmalloc.h>
+
+#include "carrier/carrier.h"
+#include "opalvm.h"
+
+/**
+ * opalvm_handover_find() - find the table that a kernel before us left
+ * @path: the file of the initrd carrier
+ * @firmware: OPALVM_FW_*
+ * @map: its map, not sealed
+ * @info: what its head says
+ * @why: the reason if it fails
+ *
+ * Context: Process context, may sleep.
+ * Return: 0, -ENOENT if there is no table, or another negative error if there
+ *	   is one that cannot be used.
+ */
+int opalvm_handover_find(const char *path, u32 firmware, struct opalvm_map **map,
+			 struct opalvm_wire_info *info, struct opalvm_why *why)
+{
+	void *buf;
+	ssize_t size = opalvm_initrd_fetch(path, &buf, why);
+	int err;
+
+	if (size < 0)
+		return size;
+	err = opalvm_wire_check(buf, size, info, why);
+	if (!err) {
+		*map = opalvm_wire_read(buf, size, firmware, OPALVM_MAX_EXTENTS, why);
+		err = PTR_ERR_OR_ZERO(*map);
+	}
+	vfree(buf);
+	return err;
+}
+
+/**
+ * opalvm_handover_write() - write the table for the next kernel
+ * @fw: the firmware
+ * @buf: where to; NULL to learn the size
+ * @len: bytes at @buf
+ *
+ * Context: Process context.
+ * Return: the size of the table in bytes, or a negative error.
+ */
+ssize_t opalvm_handover_write(const struct opalvm_firmware *fw, void *buf, size_t len)
+{
+	const struct opalvm_map *maps[] = { fw->map };
+	struct opalvm_wire_info info = {
+		.generation = fw->generation,
+		.hop_count = fw->hop_count,
+	};
+
+	if (!buf)
+		return opalvm_wire_size(maps, ARRAY_SIZE(maps));
+	/* services that are refused here are refused there, too */
+	if (fw->gate)
+		fw->map->quarantine = READ_ONCE(fw->gate->quarantine);
+	snprintf(info.writer, sizeof(info.writer), "%s %s, %s", OPALVM_NAME, OPALVM_VERSION,
+		 init_utsname()->release);
+	return opalvm_wire_write(buf, len, &info, maps, ARRAY_SIZE(maps));
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * opalvm: host a firmware's runtime services in an address space of their own
+ */
+#include <linux/module.h>
+#include <linux/reboot.h>
+
+#include "opalvm.h"
+#include "service/efi.h"
+
+static char *placement = "identity";
+module_param(placement, charp, 0400);
+MODULE_PARM_DESC(placement,
+		 "where EFI is mapped: identity (virtual == physical) or assigned (one SetVirtualAddressMap)");
+
+static char *handover = "/opalvm.handover";
+module_param(handover, charp, 0400);
+MODULE_PARM_DESC(handover, "file that can hold the handover table of a kernel before this one");
+
+static struct opalvm_firmware efi_firmware;
+
+/* kernel_kexec() says this; an ordinary reboot does not */
+#define KEXEC_COMMAND	"kexec reboot"
+
+static int on_reboot(struct notifier_block *nb, unsigned long event, void *command)
+{
+	if (opalvm_efi_capsule_pending(&efi_firmware) && command &&
+	    !strcmp(command, KEXEC_COMMAND))
+		pr_warn(OPALVM_NAME
+			": efi: a capsule waits for ResetSystem: this kexec loses it, reboot instead\n");
+	if (efi_firmware.gate)
+		opalvm_gate_close(efi_firmware.gate);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block reboot_notifier = {
+	.notifier_call = on_reboot,
+};
+
+static int __init opalvm_init(void)
+{
+	struct opalvm_why why = {};
+	bool assign = !strcmp(placement, "assigned");
+	int err;
+
+	if (!assign && strcmp(placement, "identity")) {
+		pr_err(OPALVM_NAME ": placement=%s: must be identity or assigned\n", placement);
+		return -EINVAL;
+	}
+	err = opalvm_efi_host(&efi_firmware, assign, handover, &why);
+	if (err)
+		goto err_why;
+	err = register_reboot_notifier(&reboot_notifier);
+	if (err)
+		goto err_host;
+	err = opalvm_sysfs_init(&efi_firmware);
+	if (err)
+		goto err_reboot;
+	err = opalvm_efivars_init();
+	if (err)
+		goto err_sysfs;
+	if (efi_firmware.gate)
+		opalvm_efivars_register(&efi_firmware);
+	pr_info(OPALVM_NAME ": efi: %s, %u extents, %u entry points\n",
+		efi_firmware.gate ? "hosted" :
+		"recorded for the next kernel: this one calls the services itself",
+		efi_firmware.map->nr_extents, efi_firmware.map->nr_entries);
+	return 0;
+
+err_sysfs:
+	opalvm_sysfs_exit(&efi_firmware);
+err_reboot:
+	unregister_reboot_notifier(&reboot_notifier);
+err_host:
+	opalvm_efi_unhost(&efi_firmware);
+err_why:
+	pr_err(OPALVM_NAME ": efi: %s (error %d)\n", why.text[0] ? why.text : "not hosted", err);
+	return err;
+}
+
+static void __exit opalvm_exit(void)
+{
+	opalvm_efivars_exit();
+	opalvm_sysfs_exit(&efi_firmware);
+	unregister_reboot_notifier(&reboot_notifier);
+	opalvm_efi_unhost(&efi_firmware);
+}
+
+module_init(opalvm_init);
+module_exit(opalvm_exit);
+
+MODULE_DESCRIPTION("Hosts firmware runtime services in an address space of their own");
+MODULE_AUTHOR("The opalvm maintainers");
+MODULE_LICENSE("GPL");
+MODULE_VERSION(OPALVM_VERSION);

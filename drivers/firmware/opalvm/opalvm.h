@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The types that all files share, in the order of the flow: map (map.h),
+ * space, gate, service, frontend.
+ */
+#ifndef OPALVM_H
+#define OPALVM_H
+
+#include <linux/bits.h>
+#include <linux/hrtimer.h>
+#include <linux/kthread.h>
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+
+#include "map.h"
+#include "arch_glue.h"
+
+#define OPALVM_NAME	"opalvm"
+#define OPALVM_VERSION	"0.1"
+
+/*
+ * space.c
+ */
+
+/**
+ * struct opalvm_space - the mm that realises a map
+ * @name: the firmware's name, for messages: "efi"
+ * @map: what is mapped; lives as long as the space
+ * @mm: no task's mm, never visible in /proc; one reference of mm_users is ours
+ * @worker: runs the calls that may sleep; the only task that uses @mm
+ * @arch: the page tables below @mm->pgd
+ */
+struct opalvm_space {
+	const char *name;
+	struct opalvm_map *map;
+	struct mm_struct *mm;
+	struct kthread_worker *worker;
+	struct arch_space arch;
+};
+
+struct opalvm_space *opalvm_space_create(const char *name, struct opalvm_map *map,
+					 struct opalvm_why *why);
+void opalvm_space_destroy(struct opalvm_space *space);
+int opalvm_space_install(struct opalvm_space *space, const struct opalvm_extent *extents,
+			 u32 nr, struct opalvm_why *why);
+void opalvm_space_remove(struct opalvm_space *space, const struct opalvm_extent *extents,
+			 u32 nr);
+int opalvm_space_verify(struct opalvm_space *space, const struct opalvm_extent *extents,
+			u32 nr, struct opalvm_why *why);
+struct mm_struct *opalvm_space_mm_get(struct opalvm_why *why);
+
+/*
+ * gate.c
+ */
+
+/* how a call ended */
+enum opalvm_verdict {
+	OPALVM_OK,		/* the firmware returned */
+	OPALVM_FAULT,		/* the firmware faulted, or broke the call's contract */
+	OPALVM_HANG,		/* the firmware did not return before the deadline */
+	OPALVM_REFUSED,		/* the firmware was not called */
+};
+
+/* how the firmware takes its arguments */
+enum opalvm_abi {
+	OPALVM_ABI_MS_X64,	/* UEFI 2.10 section 2.3.4 */
+};
+
+/* what an argument is */
+enum opalvm_arg_kind {
+	OPALVM_ARG_VALUE,	/* passed as it is */
+	OPALVM_ARG_IN,		/* the firmware reads @len bytes at @ptr */
+	OPALVM_ARG_OUT,		/* the firmware writes up to @len bytes to @ptr */
+	OPALVM_ARG_INOUT,	/* both */
+};
+
+#define OPALVM_MAX_ARGS		12
+
+/* the most that one argument may be long: a capsule's worth of list, a large variable */
+#define OPALVM_MAX_ARG_LEN	(4 * 1024 * 1024)
+
+/* what opalvm_call_atomic() has room for: it cannot allocate */
+#define OPALVM_ATOMIC_ARG_LEN	4096
+
+/**
+ * struct opalvm_arg - one argument of a call
+ * @kind: what it is
+ * @size_arg: for OUT and INOUT: 1 + the index of the INOUT argument, a u64,
+ *            that holds the number of bytes in the buffer before and after the
+ *            call; 0: the firmware may write all of @len
+ * @value: for VALUE
+ * @ptr: for the others, the caller's kernel memory, or NULL to pass NULL; the
+ *       firmware only ever sees a copy
+ * @len: bytes at @ptr
+ */
+struct opalvm_arg {
+	enum opalvm_arg_kind kind;
+	u8 size_arg;
+	u64 value;
+	void *ptr;
+	size_t len;
+};
+
+#define OPALVM_VALUE(v)		{ .kind = OPALVM_ARG_VALUE, .value = (v) }
+#define OPALVM_IN(p, l)		{ .kind = OPALVM_ARG_IN, .ptr = (void *)(p), .len = (l) }
+#define OPALVM_OUT(p, l)	{ .kind = OPALVM_ARG_OUT, .ptr = (p), .len = (l) }
+#define OPALVM_INOUT(p, l)	{ .kind = OPALVM_ARG_INOUT, .ptr = (p), .len = (l) }
+#define OPALVM_OUT_SIZED(p, l, arg) \
+	{ .kind = OPALVM_ARG_OUT, .ptr = (p), .len = (l), .size_arg = (arg) + 1 }
+#define OPALVM_INOUT_SIZED(p, l, arg) \
+	{ .kind = OPALVM_ARG_INOUT, .ptr = (p), .len = (l), .size_arg = (arg) + 1 }
+
+/* opalvm_call.flags */
+#define OPALVM_CALL_IRQS_OFF	BIT(0)	/* run with interrupts off */
+
+/**
+ * struct opalvm_call - one call of one service
+ * @service: its number: index of the firmware's service table
+ * @abi: how it takes its arguments
+ * @flags: OPALVM_CALL_*
+ * @nr_args: arguments in use in @args
+ * @args: the arguments
+ * @ret: result: what the firmware returned, valid if @verdict is OPALVM_OK
+ * @verdict: result: how the call ended
+ * @err: result: 0 if @verdict is OPALVM_OK, otherwise why not, as returned by
+ *       opalvm_call()
+ */
+struct opalvm_call {
+	u32 service;
+	enum opalvm_abi abi;
+	u32 flags;
+	u32 nr_args;
+	struct opalvm_arg args[OPALVM_MAX_ARGS];
+	u64 ret;
+	enum opalvm_verdict verdict;
+	int err;
+};
+
+/* opalvm_service.flags */
+#define OPALVM_SERVICE_RTC	BIT(0)	/* shares the CMOS ports: holds rtc_lock */
+#define OPALVM_SERVICE_NO_ABORT	BIT(1)	/* a deadline only warns, unless root set it */
+#define OPALVM_SERVICE_INTERNAL	BIT(2)	/* never callable through an interface */
+
+/**
+ * struct opalvm_service - one row of a firmware's table of services
+ * @name: as its specification spells it
+ * @flags: OPALVM_SERVICE_*
+ * @deadline_ms: how long a call may take, in milliseconds
+ * @not_while: services that must not be in progress when this one is called
+ * @spoils: services that are refused after this one ended abnormally, itself
+ *          included, until root lifts the quarantine
+ * @spoils_for_good: those of them that stay refused until reboot
+ */
+struct opalvm_service {
+	const char *name;
+	u32 flags;
+	u32 deadline_ms;
+	u64 not_while;
+	u64 spoils;
+	u64 spoils_for_good;
+};
+
+/**
+ * struct opalvm_trap - what stopped a call
+ * @nr: the exception's vector, or OPALVM_TRAP_DEADLINE
+ * @error: its error code
+ * @ip: the firmware's instruction
+ * @address: for a page fault, what was touched
+ */
+struct opalvm_trap {
+	u32 nr;
+	u32 error;
+	u64 ip;
+	u64 address;
+};
+
+#define OPALVM_TRAP_DEADLINE	~0U
+
+/**
+ * struct opalvm_buffer - memory that the firmware sees in place of a caller's
+ * @base: pages with an unmapped page behind them
+ * @size: bytes at @base, whole pages
+ */
+struct opalvm_buffer {
+	void *base;
+	size_t size;
+};
+
+/**
+ * struct opalvm_flight - a call in progress
+ * @gate: its gate
+ * @service: what is called
+ * @task: who calls
+ * @outer: the flight that this one interrupted on the same CPU, or NULL
+ * @verdict: set by whoever stops the call
+ * @trap: why it was stopped
+ * @may_abort: the deadline ends the call; otherwise it only warns
+ * @watchdog: ends at the deadline, on the CPU that runs the call
+ * @stack: the firmware's stack, OPALVM_STACK_SIZE bytes with unmapped pages
+ *         on both sides
+ * @buffers: one for each argument
+ * @arch: what the thunk needs in order to come back
+ */
+struct opalvm_flight {
+	struct opalvm_gate *gate;
+	u32 service;
+	struct task_struct *task;
+	struct opalvm_flight *outer;
+	enum opalvm_verdict verdict;
+	struct opalvm_trap trap;
+	bool may_abort;
+	struct hrtimer watchdog;
+	void *stack;
+	struct opalvm_buffer buffers[OPALVM_MAX_ARGS];
+	struct arch_flight arch;
+};
+
+#define OPALVM_STACK_SIZE	(64 * 1024)
+
+/**
+ * struct opalvm_stats - what happened to one service
+ * @calls: calls that reached the firmware
+ * @faults: of these, the ones that ended in a fault
+ * @hangs: of these, the ones that ended at the deadline
+ * @refused: calls that did not reach the firmware
+ * @total_ns: time spent in the firmware, in nanoseconds
+ * @max_ns: the longest call, in nanoseconds
+ */
+struct opalvm_stats {
+	u64 calls;
+	u64 faults;
+	u64 hangs;
+	u64 refused;
+	u64 total_ns;
+	u64 max_ns;
+};
+
+#define OPALVM_MAX_SERVICES	64
+
+/**
+ * struct opalvm_gate - the only way into a space
+ * @space: where the firmware runs
+ * @services: the firmware's table, indexed by service
+ * @nr_services: its rows, OPALVM_MAX_SERVICES at most
+ * @too_small: the return value with which a size may come back larger than
+ *             the buffer was (EFI_BUFFER_TOO_SMALL)
+ * @error_bit: the bit that a return value has which is an error
+ * @lock: protects @busy, @atomic_busy, @quarantine, @spoiled, @closed,
+ *        @deadline_ms and @stats; raw and taken with interrupts off, because
+ *        it is taken from any context
+ * @busy: services in progress
+ * @atomic_busy: @atomic is in use
+ * @quarantine: services that are refused
+ * @spoiled: those of them that stay refused until reboot
+ * @closed: the machine goes down: only opalvm_call_atomic() still calls, for
+ *          a panic's last words and for ResetSystem
+ * @deadline_ms: deadlines that root set, 0: as in the table
+ * @stats: one for each service
+ * @sleeping: the flight of opalvm_call() and opalvm_batch(); used by
+ *            @space->worker alone
+ * @atomic: the flight of opalvm_call_atomic()
+ */
+struct opalvm_gate {
+	struct opalvm_space *space;
+	const struct opalvm_service *services;
+	u32 nr_services;
+	u64 too_small;
+	u64 error_bit;
+	raw_spinlock_t lock;
+	u64 busy;
+	bool atomic_busy;
+	u64 quarantine;
+	u64 spoiled;
+	bool closed;
+	u32 deadline_ms[OPALVM_MAX_SERVICES];
+	struct opalvm_stats stats[OPALVM_MAX_SERVICES];
+	struct opalvm_flight *sleeping;
+	struct opalvm_flight *atomic;
+};
+
+struct opalvm_gate *opalvm_gate_create(struct opalvm_space *space,
+				       const struct opalvm_service *services, u32 nr_services);
+void opalvm_gate_destroy(struct opalvm_gate *gate);
+void opalvm_gate_close(struct opalvm_gate *gate);
+int opalvm_call(struct opalvm_gate *gate, struct opalvm_call *call);
+int opalvm_batch(struct opalvm_gate *gate, struct opalvm_call *calls, u32 nr);
+int opalvm_call_atomic(struct opalvm_gate *gate, struct opalvm_call *call);
+struct opalvm_flight *opalvm_flight_current(void);
+struct opalvm_flight *opalvm_flight_find(unsigned long sp);
+u32 opalvm_gate_stack_used(const struct opalvm_gate *gate);
+
+/*
+ * quarantine.c
+ */
+void opalvm_quarantine_apply(struct opalvm_gate *gate, u32 service);
+int opalvm_quarantine_lift(struct opalvm_gate *gate, u64 services, struct opalvm_why *why);
+void opalvm_quarantine_restore(struct opalvm_gate *gate, u64 services);
+
+/*
+ * What is hosted: made by a provider, shown by the frontends.
+ */
+
+/**
+ * struct opalvm_firmware - one firmware
+ * @name: "efi"; also its name in /sys/firmware/opalvm/
+ * @map: where it is
+ * @space: where it runs; NULL if it is only recorded, because the kernel
+ *         calls it itself
+ * @gate: how it is called; NULL if it is only recorded
+ * @services: its table of services
+ * @nr_services: rows in @services
+ * @hop_count: kernels that the map has travelled through before this one
+ * @generation: of the handover table that describes it
+ * @capsule_reset_type: EFI_RESET_* that the pending capsules take effect with;
+ *                      valid once @capsule_pending is seen through
+ *                      opalvm_efi_capsule_pending()
+ * @capsule_pending: an EFI capsule waits in memory for ResetSystem
+ * @sysfs: its files
+ * @data: the provider's own
+ */
+struct opalvm_firmware {
+	const char *name;
+	struct opalvm_map *map;
+	struct opalvm_space *space;
+	struct opalvm_gate *gate;
+	const struct opalvm_service *services;
+	u32 nr_services;
+	u32 hop_count;
+	u64 generation;
+	int capsule_reset_type;
+	bool capsule_pending;
+	struct opalvm_sysfs *sysfs;
+};
+
+/* handover.c */
+int opalvm_handover_find(const char *path, u32 firmware, struct opalvm_map **map,
+			 struct opalvm_wire_info *info, struct opalvm_why *why);
+ssize_t opalvm_handover_write(const struct opalvm_firmware *fw, void *buf, size_t len);
+
+/* provider/efi.c */
+int opalvm_efi_host(struct opalvm_firmware *fw, bool assign, const char *handover,
+		    struct opalvm_why *why);
+void opalvm_efi_unhost(struct opalvm_firmware *fw);
+
+/* frontend/ */
+int opalvm_sysfs_init(struct opalvm_firmware *fw);
+void opalvm_sysfs_exit(struct opalvm_firmware *fw);
+int opalvm_efivars_init(void);
+void opalvm_efivars_exit(void);
+int opalvm_efivars_register(struct opalvm_firmware *fw);
+int opalvm_efivars_unregister(void);
+bool opalvm_efivars_registered(void);
+
+#endif /* OPALVM_H */

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the log says of a firmware that misbehaved: one line with service,
+ * cause, place and next step. Addresses are told relative to the firmware's
+ * own extents; others of the kernel half are not told.
+ */
+#include <linux/printk.h>
+
+#include "report.h"
+
+/* room for "extent 123 + 0xffffffffffffffff" and the like */
+#define PLACE_LEN	48
+
+static void describe(char place[PLACE_LEN], const struct opalvm_map *map, u64 address)
+{
+	const struct opalvm_extent *extent = opalvm_map_find_va(map, address);
+
+	if (extent)
+		scnprintf(place, PLACE_LEN, "extent %td + %#llx", extent - map->extents,
+			  address - extent->va);
+	else if (address <= S64_MAX)
+		scnprintf(place, PLACE_LEN, "%#llx", address);
+	else
+		scnprintf(place, PLACE_LEN, "an address of the kernel half");
+}
+
+/**
+ * opalvm_report_stop() - say that a call was stopped
+ * @flight: the call, with its verdict and trap
+ *
+ * Context: Any.
+ */
+void opalvm_report_stop(const struct opalvm_flight *flight)
+{
+	const struct opalvm_gate *gate = flight->gate;
+	const struct opalvm_map *map = gate->space->map;
+	const struct opalvm_service *service = &gate->services[flight->service];
+	const struct opalvm_trap *trap = &flight->trap;
+	char where[PLACE_LEN], address[PLACE_LEN], cause[96];
+
+	describe(where, map, trap->ip);
+	describe(address, map, trap->address);
+	arch_glue_describe(trap, address, cause, sizeof(cause));
+	pr_err(OPALVM_NAME ": %s: %s stopped at %s: %s; %s\n",
+	       gate->space->name, service->name, where, cause,
+	       service->spoils_for_good ?
+	       "what it writes is refused until reboot" :
+	       "it is refused until its name is written to quarantine in /sys/firmware/opalvm");
+}
+
+/**
+ * opalvm_report_late() - say that a call passed a deadline that does not end it
+ * @gate: the gate
+ * @service: what is called
+ * @ms: its deadline, in milliseconds
+ *
+ * Context: Any.
+ */
+void opalvm_report_late(const struct opalvm_gate *gate, u32 service, u32 ms)
+{
+	pr_warn(OPALVM_NAME ": %s: %s has not returned for %u ms; it is not stopped, because that could destroy what it writes\n",
+		gate->space->name, gate->services[service].name, ms);
+}
+
+/**
+ * opalvm_report_overrun() - say that the firmware wrote beyond an argument
+ * @gate: the gate
+ * @service: what was called
+ * @arg: which argument, the first is 0
+ * @len: its length in bytes
+ *
+ * Context: Any.
+ */
+void opalvm_report_overrun(const struct opalvm_gate *gate, u32 service, u32 arg, size_t len)
+{
+	pr_err(OPALVM_NAME ": %s: %s wrote outside of argument %u (%zu bytes): its results are dropped, and it is refused\n",
+	       gate->space->name, gate->services[service].name, arg + 1, len);
+}
+
+/**
+ * opalvm_report_size() - say that the firmware returned a size that cannot be
+ * @gate: the gate
+ * @service: what was called
+ * @arg: which argument the size is of, the first is 0
+ * @size: the size in bytes
+ * @len: the length of the argument in bytes
+ *
+ * Context: Any.
+ */
+void opalvm_report_size(const struct opalvm_gate *gate, u32 service, u32 arg, u64 size,
+			size_t len)
+{
+	pr_err(OPALVM_NAME ": %s: %s returned a size of %llu for argument %u of %zu bytes: its results are dropped, and it is refused\n",
+	       gate->space->name, gate->services[service].name, size, arg + 1, len);
+}

@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A space: an mm of its own in which a firmware's map is real.
+ *
+ * mm_alloc() is not exported. Loaded as a module, we take the mm that the
+ * kernel makes for every execve(): a user-mode helper is started, and a binary
+ * format of ours, asked to load its program, keeps the fresh mm and refuses to
+ * load. The mm was never any task's: no instruction ran in it, no executable
+ * is pinned by it, and /proc never showed it.
+ */
+#include <linux/binfmts.h>
+#include <linux/err.h>
+#include <linux/mm.h>
+#include <linux/mman.h>
+#include <linux/module.h>
+#include <linux/sched/mm.h>
+#include <linux/slab.h>
+#include <linux/umh.h>
+
+#include "opalvm.h"
+#include "compat/compat.h"
+
+#ifdef MODULE
+
+/**
+ * struct donation - an mm on its way from an execve() to us
+ * @donor: the task that calls execve()
+ * @mm: its new mm, or NULL if it did not come so far
+ */
+struct donation {
+	struct task_struct *donor;
+	struct mm_struct *mm;
+};
+
+/* one at a time; read by every execve() of the machine while we wait */
+static struct donation *expected;
+static DEFINE_MUTEX(donation_lock);	/* protects @expected */
+
+static int take_mm(struct linux_binprm *bprm)
+{
+	struct donation *donation = READ_ONCE(expected);
+
+	if (!donation || READ_ONCE(donation->donor) != current)
+		return -ENOEXEC;
+	mmget(bprm->mm);
+	donation->mm = bprm->mm;
+	return -ECANCELED;
+}
+
+static struct linux_binfmt donation_format = {
+	.module = THIS_MODULE,
+	.load_binary = take_mm,
+};
+
+static int donor_starts(struct subprocess_info *info, struct cred *new)
+{
+	struct donation *donation = info->data;
+
+	WRITE_ONCE(donation->donor, current);
+	return 0;
+}
+
+static int donate(struct donation *donation, char *program)
+{
+	char *argv[] = { program, NULL };
+	char *envp[] = { NULL };
+	struct subprocess_info *info;
+
+	info = call_usermodehelper_setup(program, argv, envp, GFP_KERNEL,
+					 donor_starts, NULL, donation);
+	if (!info)
+		return -ENOMEM;
+	return call_usermodehelper_exec(info, UMH_WAIT_EXEC);
+}
+
+/* Any program will do, it never runs; these exist early and late in a boot. */
+static char *const donor_programs[] = { "/proc/1/exe", "/sbin/init", "/init", "/bin/sh" };
+
+/**
+ * opalvm_space_mm_get() - get an mm that no task uses
+ * @why: the reason if there is none
+ *
+ * Context: Process context, may sleep.
+ * Return: the mm, with one reference that mmput() drops, or an ERR_PTR().
+ */
+struct mm_struct *opalvm_space_mm_get(struct opalvm_why *why)
+{
+	struct donation donation = {};
+	unsigned int i;
+	int err = 0;
+
+	might_sleep();
+	mutex_lock(&donation_lock);
+	WRITE_ONCE(expected, &donation);
+	insert_binfmt(&donation_format);
+	for (i = 0; i < ARRAY_SIZE(donor_programs) && !donation.mm; i++)
+		err = donate(&donation, donor_programs[i]);
+	unregister_binfmt(&donation_format);
+	WRITE_ONCE(expected, NULL);
+	mutex_unlock(&donation_lock);
+
+	if (!donation.mm) {
+		opalvm_refuse(why, err ?: -ENOEXEC,
+			      "no address space: user-mode helpers are disabled or none of /proc/1/exe, /sbin/init, /init, /bin/sh can be executed (error %d)",
+			      err);
+		return ERR_PTR(err ?: -ENOEXEC);
+	}
+#ifdef CONFIG_MEMCG
+	/* the donor ends now; nobody is charged for this mm */
+	WRITE_ONCE(donation.mm->owner, NULL);
+#endif
+	return donation.mm;
+}
+
+#else /* !MODULE */
+
+struct mm_struct *opalvm_space_mm_get(struct opalvm_why *why)
+{
+	struct mm_struct *mm = mm_alloc();
+
+	if (!mm) {
+		opalvm_refuse(why, -ENOMEM, "no memory for an address space");
+		return ERR_PTR(-ENOMEM);
+	}
+#ifdef CONFIG_MEMCG
+	WRITE_ONCE(mm->owner, NULL);
+#endif
+	return mm;
+}
+
+#endif /* MODULE */
+
+/**
+ * struct strip_work - empties a fresh mm of what execve() put there
+ * @work: runs on the space's worker
+ * @mm: the mm
+ * @err: result
+ */
+struct strip_work {
+	struct kthread_work work;
+	struct mm_struct *mm;
+	int err;
+};
+
+static void strip(struct kthread_work *work)
+{
+	struct strip_work *strip = container_of(work, struct strip_work, work);
+
+	kthread_use_mm(strip->mm);
+	strip->err = vm_munmap(0, TASK_SIZE_MAX);
+	kthread_unuse_mm(strip->mm);
+}
+
+static int space_strip(struct opalvm_space *space, struct opalvm_why *why)
+{
+	struct strip_work strip_work = { .mm = space->mm };
+
+	kthread_init_work(&strip_work.work, strip);
+	kthread_queue_work(space->worker, &strip_work.work);
+	kthread_flush_work(&strip_work.work);
+	if (!strip_work.err && !space->mm->map_count)
+		return 0;
+	return opalvm_refuse(why, strip_work.err ?: -EBUSY,
+			     "the new address space could not be emptied: %d mappings are left (error %d)",
+			     space->mm->map_count, strip_work.err);
+}
+
+/* Compare what the page tables say of one page with what its extent says. */
+static int verify_page(struct opalvm_space *space, const struct opalvm_extent *extent,
+		       u64 offset, struct opalvm_why *why)
+{
+	static const u64 cache_attr[] = {
+		[OPALVM_CACHE_WB] = OPALVM_ATTR_WB,
+		[OPALVM_CACHE_WT] = OPALVM_ATTR_WT,
+		[OPALVM_CACHE_WC] = OPALVM_ATTR_WC,
+		[OPALVM_CACHE_UC] = OPALVM_ATTR_UC,
+	};
+	const u64 protection = OPALVM_ATTR_RO | OPALVM_ATTR_XP;
+	struct arch_mapping found;
+	const char *what;
+
+	if (!arch_glue_read(&space->arch, extent->va + offset, &found))
+		what = "is not mapped";
+	else if (found.pa != extent->pa + offset)
+		what = "is mapped to another address";
+	else if ((found.attr & protection) != (extent->attr & protection))
+		what = "has another protection";
+	else if (!(found.attr & cache_attr[opalvm_extent_cache(extent)]))
+		what = "is cached in another way";
+	else if (found.user)
+		what = "is accessible to user mode";
+	else if (found.global)
+		what = "is global";
+	else
+		return 0;
+	return opalvm_refuse(why, -EUCLEAN, "page %#llx of extent %#llx %s",
+			     extent->va + offset, extent->va, what);
+}
+
+/* Compare what the page tables say just outside an extent: nothing, or a neighbour. */
+static int verify_ends(struct opalvm_space *space, const struct opalvm_extent *extents,
+		       u32 nr, u32 i, struct opalvm_why *why)
+{
+	u64 end = extents[i].va + extents[i].size;
+	bool below = i && extents[i - 1].va + extents[i - 1].size == extents[i].va;
+	bool above = i + 1 < nr && extents[i + 1].va == end;
+	struct arch_mapping found;
+
+	if ((!below && arch_glue_read(&space->arch, extents[i].va - PAGE_SIZE, &found)) ||
+	    (!above && arch_glue_read(&space->arch, end, &found)))
+		return opalvm_refuse(why, -EUCLEAN, "extent %#llx is mapped beyond its size",
+				     extents[i].va);
+	return 0;
+}
+
+/**
+ * opalvm_space_verify() - compare the page tables with a list of extents
+ * @space: the space
+ * @extents: what should be mapped, sorted by virtual address
+ * @nr: entries of @extents
+ * @why: the first difference
+ *
+ * Every page is looked at, and the pages just outside of each extent, which
+ * must not be mapped unless they belong to its neighbour.
+ *
+ * Context: Process context.
+ * Return: 0 or -EUCLEAN.
+ */
+int opalvm_space_verify(struct opalvm_space *space, const struct opalvm_extent *extents,
+			u32 nr, struct opalvm_why *why)
+{
+	u64 offset;
+	u32 i;
+	int err;
+
+	for (i = 0; i < nr; i++) {
+		err = verify_ends(space, extents, nr, i, why);
+		if (err)
+			return err;
+		for (offset = 0; offset < extents[i].size; offset += PAGE_SIZE) {
+			err = verify_page(space, &extents[i], offset, why);
+			if (err)
+				return err;
+		}
+		cond_resched();
+	}
+	return 0;
+}
+
+/**
+ * opalvm_space_remove() - remove extents
+ * @space: the space
+ * @extents: what is mapped, in part or whole
+ * @nr: entries of @extents
+ *
+ * Context: Process context; no call is in progress.
+ */
+void opalvm_space_remove(struct opalvm_space *space, const struct opalvm_extent *extents,
+			 u32 nr)
+{
+	while (nr--)
+		arch_glue_unmap(&space->arch, extents[nr].va, extents[nr].size);
+}
+
+/**
+ * opalvm_space_install() - map extents and verify them
+ * @space: the space
+ * @extents: accepted by opalvm_map_seal()
+ * @nr: entries of @extents
+ * @why: the reason if it fails
+ *
+ * Context: Process context; no call is in progress.
+ * Return: 0 or a negative error; then none of @extents is mapped.
+ */
+int opalvm_space_install(struct opalvm_space *space, const struct opalvm_extent *extents,
+			 u32 nr, struct opalvm_why *why)
+{
+	u32 i;
+	int err;
+
+	for (i = 0; i < nr; i++) {
+		err = arch_glue_map(&space->arch, &extents[i]);
+		if (err) {
+			opalvm_refuse(why, err, "extent %#llx could not be mapped (error %d)",
+				      extents[i].va, err);
+			opalvm_space_remove(space, extents, i);
+			return err;
+		}
+	}
+	err = opalvm_space_verify(space, extents, nr, why);
+	if (err)
+		opalvm_space_remove(space, extents, nr);
+	return err;
+}
+
+/**
+ * opalvm_space_create() - make a space and map a firmware into it
+ * @name: the firmware's name, for messages and for the worker
+ * @map: accepted by opalvm_map_seal(); must outlive the space
+ * @why: the reason if it fails
+ *
+ * Context: Process context, may sleep.
+ * Return: the space or an ERR_PTR().
+ */
+struct opalvm_space *opalvm_space_create(const char *name, struct opalvm_map *map,
+					 struct opalvm_why *why)
+{
+	struct opalvm_space *space;
+	int err;
+
+	might_sleep();
+	space = kzalloc(sizeof(*space), GFP_KERNEL);
+	if (!space)
+		return ERR_PTR(-ENOMEM);
+	space->name = name;
+	space->map = map;
+
+	space->mm = opalvm_space_mm_get(why);
+	if (IS_ERR(space->mm)) {
+		err = PTR_ERR(space->mm);
+		goto err_free;
+	}
+	space->worker = kthread_run_worker(0, OPALVM_NAME "/%s", name);
+	if (IS_ERR(space->worker)) {
+		err = PTR_ERR(space->worker);
+		opalvm_refuse(why, err, "the worker could not be started (error %d)", err);
+		goto err_mm;
+	}
+	err = space_strip(space, why);
+	if (err)
+		goto err_worker;
+	err = arch_glue_space_init(&space->arch, space->mm);
+	if (err) {
+		opalvm_refuse(why, err, "the new address space is not empty");
+		goto err_worker;
+	}
+	err = opalvm_space_install(space, map->extents, map->nr_extents, why);
+	if (err)
+		goto err_arch;
+	return space;
+
+err_arch:
+	arch_glue_space_exit(&space->arch);
+err_worker:
+	kthread_destroy_worker(space->worker);
+err_mm:
+	mmput(space->mm);
+err_free:
+	kfree(space);
+	return ERR_PTR(err);
+}
+
+/**
+ * opalvm_space_destroy() - unmap a firmware and free its space
+ * @space: from opalvm_space_create(); its gate is gone already
+ *
+ * Context: Process context, may sleep.
+ */
+void opalvm_space_destroy(struct opalvm_space *space)
+{
+	might_sleep();
+	kthread_flush_worker(space->worker);
+	arch_glue_space_exit(&space->arch);
+	kthread_destroy_worker(space->worker);
+	mmput(space->mm);
+	kfree(space);
+}

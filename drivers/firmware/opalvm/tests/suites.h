@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The suites, each in the file of its name.
+ */
+#ifndef OPALVM_TESTS_SUITES_H
+#define OPALVM_TESTS_SUITES_H
+
+#include <kunit/test.h>
+
+extern struct kunit_suite opalvm_map_suite;
+extern struct kunit_suite opalvm_wire_suite;
+extern struct kunit_suite opalvm_space_suite;
+extern struct kunit_suite opalvm_gate_suite;
+
+#endif /* OPALVM_TESTS_SUITES_H */
