@@ -50,6 +50,7 @@ int arch_glue_can_host(const struct arch_facts *facts, struct opalvm_why *why);
 int arch_glue_contain_init(struct opalvm_why *why);
 void arch_glue_contain_exit(void);
 bool arch_glue_expire(struct opalvm_flight *flight);
+const char *arch_glue_wrong_flags(const struct opalvm_flight *flight);
 void arch_glue_describe(const struct opalvm_trap *trap, const char *address, char *text,
 			size_t len);
 

@@ -168,6 +168,10 @@ u64 arch_glue_call(struct opalvm_flight *flight, u64 entry, const u64 *args, u32
 	unsigned long irqflags, cr4 = 0;
 	u64 cet, ret;
 
+	static_assert(offsetof(struct arch_flight, sp) == 0);
+	static_assert(offsetof(struct arch_flight, flags) == 8);
+	static_assert(offsetof(struct arch_flight, entry_flags) == 16);
+
 	/* whatever the firmware touches, the kernel fills in nothing */
 	pagefault_disable();
 	kernel_fpu_begin_mask(KFPU_387 | KFPU_MXCSR);

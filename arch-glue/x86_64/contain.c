@@ -81,15 +81,16 @@ static bool is_foreign(u64 va)
 	       (va >= GLUE_KERNEL_HALF_FIRST && va <= GLUE_KERNEL_HALF_LAST);
 }
 
-/* Virtual addresses at which the kernel may have something mapped. */
-static bool is_kernel_half(u64 va)
+/*
+ * Is this where the kernel has, or may once have had, something? A jump to a
+ * hole between its regions is the firmware's, a jump to a module that is gone
+ * is the kernel's own.
+ */
+static bool is_kernels(const struct opalvm_flight *flight, u64 va)
 {
-	/* bits 47 or 56 and up are all equal in an address that the CPU accepts */
-	unsigned int unused = 63 - __VIRTUAL_MASK_SHIFT;
-
-	if (((s64)(va << unused) >> unused) != (s64)va)
-		return false;
-	return !is_foreign(va);
+	return !is_foreign(va) && va > S64_MAX &&
+	       (va >= __START_KERNEL_map || (va >= VMALLOC_START && va <= VMALLOC_END) ||
+		glue_is_mapped(&flight->gate->space->arch, va));
 }
 
 static bool is_firmware_code(const struct opalvm_flight *flight, u64 ip)
@@ -113,7 +114,7 @@ static struct opalvm_flight *flight_of(struct pt_regs *regs, bool fetch, u64 add
 		return NULL;
 	if (is_firmware_code(flight, regs->ip))
 		return flight;
-	if (fetch && address == regs->ip && !is_kernel_half(address))
+	if (fetch && address == regs->ip && !is_kernels(flight, address))
 		return flight;
 	return NULL;
 }
@@ -125,9 +126,8 @@ static void land(struct opalvm_flight *flight, struct pt_regs *regs,
 	flight->trap = *trap;
 	flight->trap.ip = regs->ip;
 
-	/* the thunk saved RFLAGS last: interrupts come back with the return */
-	regs->flags = *(unsigned long *)flight->arch.sp;
-	flight->arch.flags = regs->flags;
+	/* interrupts come back with the return from the exception */
+	regs->flags = flight->arch.entry_flags;
 	regs->sp = flight->arch.sp;
 	regs->ip = (unsigned long)opalvm_thunk_exit;
 	regs->ax = 0;
@@ -207,7 +207,6 @@ static int on_page_fault_oops(struct kprobe *probe, struct pt_regs *regs)
 	regs->ip = (unsigned long)opalvm_just_return;
 	return 1;
 }
-NOKPROBE_SYMBOL(on_page_fault_oops);
 
 static struct kprobe page_fault_probe = {
 	.symbol_name = "page_fault_oops",
@@ -268,6 +267,26 @@ bool arch_glue_expire(struct opalvm_flight *flight)
 }
 
 /**
+ * arch_glue_wrong_flags() - what the firmware changed and must not
+ * @flight: a call that returned
+ *
+ * Context: Any.
+ * Return: what, in words, or NULL.
+ */
+const char *arch_glue_wrong_flags(const struct opalvm_flight *flight)
+{
+	unsigned long changed = flight->arch.flags ^ flight->arch.entry_flags;
+
+	if (changed & X86_EFLAGS_IF)
+		return "the interrupt flag changed";
+	if (changed & X86_EFLAGS_DF)
+		return "the direction flag set";
+	if (changed & X86_EFLAGS_AC)
+		return "the alignment check flag changed";
+	return NULL;
+}
+
+/**
  * arch_glue_describe() - say in words what stopped a call
  * @trap: what stopped it
  * @address: the address that was touched, in words
@@ -280,24 +299,16 @@ void arch_glue_describe(const struct opalvm_trap *trap, const char *address, cha
 			size_t len)
 {
 	static const char *const names[] = {
-		[X86_TRAP_DE] = "divide error",
-		[X86_TRAP_DB] = "debug exception",
-		[X86_TRAP_BP] = "breakpoint",
-		[X86_TRAP_OF] = "overflow",
-		[X86_TRAP_BR] = "bound range exceeded",
-		[X86_TRAP_UD] = "invalid opcode",
-		[X86_TRAP_TS] = "invalid TSS",
-		[X86_TRAP_NP] = "segment not present",
-		[X86_TRAP_SS] = "stack segment fault",
-		[X86_TRAP_GP] = "general protection fault",
-		[X86_TRAP_MF] = "x87 exception",
-		[X86_TRAP_AC] = "alignment check",
-		[X86_TRAP_XF] = "SIMD exception",
+		[X86_TRAP_DE] = "#DE", [X86_TRAP_DB] = "#DB", [X86_TRAP_BP] = "#BP",
+		[X86_TRAP_OF] = "#OF", [X86_TRAP_BR] = "#BR", [X86_TRAP_UD] = "#UD",
+		[X86_TRAP_TS] = "#TS", [X86_TRAP_NP] = "#NP", [X86_TRAP_SS] = "#SS",
+		[X86_TRAP_GP] = "#GP", [X86_TRAP_MF] = "#MF", [X86_TRAP_AC] = "#AC",
+		[X86_TRAP_XF] = "#XM",
 	};
 	const char *name = trap->nr < ARRAY_SIZE(names) ? names[trap->nr] : NULL;
 
 	if (trap->nr == X86_TRAP_PF)
-		scnprintf(text, len, "page fault, %s %s page at %s",
+		scnprintf(text, len, "#PF, %s %s page at %s",
 			  trap->error & X86_PF_INSTR ? "execution of" :
 			  trap->error & X86_PF_WRITE ? "write to" : "read of",
 			  trap->error & X86_PF_PROT ? "a protected" : "an unmapped", address);

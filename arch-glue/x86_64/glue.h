@@ -42,13 +42,16 @@ struct arch_space {
 
 /**
  * struct arch_flight - the way back from the firmware
- * @sp: the kernel's stack pointer; the thunk's saved registers stand there,
- *      RFLAGS first. thunk.S knows its offset.
- * @flags: RFLAGS with which the firmware returned. thunk.S knows its offset.
+ * @sp: the kernel's stack pointer; the thunk's saved registers stand there
+ * @flags: RFLAGS with which the firmware returned
+ * @entry_flags: RFLAGS with which it was called
+ *
+ * thunk.S knows the offsets.
  */
 struct arch_flight {
 	unsigned long sp;
 	unsigned long flags;
+	unsigned long entry_flags;
 };
 
 /**

@@ -368,6 +368,29 @@ bool arch_glue_read(const struct arch_space *as, u64 va, struct arch_mapping *fo
 }
 
 /**
+ * glue_is_mapped() - is anything mapped at an address, a page of any size
+ * @as: the space's tables
+ * @va: virtual address that the CPU accepts
+ *
+ * Context: Any.
+ */
+bool glue_is_mapped(const struct arch_space *as, u64 va)
+{
+	const u64 *table = (u64 *)as->mm->pgd;
+	int level;
+
+	for (level = TOP_LEVEL; ; level--) {
+		u64 entry = READ_ONCE(table[slot_of(va, level)]);
+
+		if (!(entry & _PAGE_PRESENT))
+			return false;
+		if (level == 1 || (entry & _PAGE_PSE))
+			return true;
+		table = table_below(entry);
+	}
+}
+
+/**
  * glue_sync() - bring the copied part of the kernel half up to date
  * @as: the space's tables
  *

@@ -18,6 +18,7 @@ struct mm_struct;
 #define GLUE_CR4_LASS		BIT(27)
 
 bool glue_is_ram(u64 pa, u64 size);
+bool glue_is_mapped(const struct arch_space *as, u64 va);
 void glue_sync(struct arch_space *as);
 void glue_evict(struct mm_struct *mm);
 

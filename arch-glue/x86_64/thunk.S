@@ -12,6 +12,7 @@
 
 #define FLIGHT_SP	0	/* struct arch_flight.sp */
 #define FLIGHT_FLAGS	8	/* struct arch_flight.flags */
+#define FLIGHT_ENTRY	16	/* struct arch_flight.entry_flags */
 
 #define ARGS_SIZE	(12 * 8)	/* OPALVM_MAX_ARGS; the first four are home space */
 
@@ -33,6 +34,8 @@ SYM_FUNC_START(opalvm_thunk_ms_x64)
 	pushq	%r14
 	pushq	%r15
 	pushfq
+	movq	(%rsp), %rax
+	movq	%rax, FLIGHT_ENTRY(%rcx)
 	movq	%rsp, FLIGHT_SP(%rcx)
 
 	/* the way back lies above the firmware's frame */
@@ -69,8 +72,11 @@ SYM_INNER_LABEL(opalvm_thunk_exit, SYM_L_GLOBAL)
 	popq	%rbp
 	RET
 SYM_FUNC_END(opalvm_thunk_ms_x64)
+/* it switches stacks, which objtool cannot follow */
+STACK_FRAME_NON_STANDARD opalvm_thunk_ms_x64
 
-/* What page_fault_oops() becomes for a fault that was contained. */
+/* What page_fault_oops() becomes for a fault that was contained; no branch leads here. */
 SYM_FUNC_START(opalvm_just_return)
+	ANNOTATE_NOENDBR
 	RET
 SYM_FUNC_END(opalvm_just_return)

@@ -62,18 +62,6 @@ void opalvm_buffer_free(struct opalvm_buffer *buffer)
 }
 
 /**
- * opalvm_buffer_fits() - is a buffer large enough
- * @buffer: the buffer
- * @len: bytes that it has to hold
- *
- * Context: Any.
- */
-bool opalvm_buffer_fits(const struct opalvm_buffer *buffer, size_t len)
-{
-	return room(len) <= buffer->size;
-}
-
-/**
  * opalvm_buffer_fill() - copy an argument in and draw the pattern around it
  * @buffer: large enough
  * @arg: the argument, not a value

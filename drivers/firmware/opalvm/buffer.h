@@ -6,7 +6,6 @@
 
 int opalvm_buffer_grow(struct opalvm_buffer *buffer, size_t len);
 void opalvm_buffer_free(struct opalvm_buffer *buffer);
-bool opalvm_buffer_fits(const struct opalvm_buffer *buffer, size_t len);
 u64 opalvm_buffer_fill(struct opalvm_buffer *buffer, const struct opalvm_arg *arg);
 bool opalvm_buffer_intact(const struct opalvm_buffer *buffer, const struct opalvm_arg *arg);
 u64 opalvm_buffer_u64(const struct opalvm_buffer *buffer, const struct opalvm_arg *arg);

@@ -28,8 +28,9 @@
 /* what an unused part of a firmware's stack holds */
 #define STACK_PATTERN	0x5a5a5a5a5a5a5a5aULL
 
-/* how long opalvm_gate_close() waits for calls in progress, in milliseconds */
+/* how long opalvm_gate_close() waits for calls in progress, and how often it looks, in milliseconds */
 #define CLOSE_MS	30000
+#define CLOSE_POLL_MS	20
 
 /* how soon a deadline is tried again that hit an interrupt, in microseconds */
 #define RETRY_US	200
@@ -328,6 +329,8 @@ static void land(struct opalvm_flight *flight, struct opalvm_call *call, u64 ns,
 
 	if (stopped)
 		opalvm_report_stop(flight);
+	else
+		opalvm_report_flags(flight);
 	if (call->verdict == OPALVM_OK)
 		take_results(flight, call);
 }
@@ -484,7 +487,7 @@ int opalvm_call(struct opalvm_gate *gate, struct opalvm_call *call)
 	return opalvm_batch(gate, call, 1);
 }
 
-static int fits_atomic(const struct opalvm_flight *flight, const struct opalvm_call *call)
+static int fits_atomic(const struct opalvm_call *call)
 {
 	u32 i;
 
@@ -492,7 +495,7 @@ static int fits_atomic(const struct opalvm_flight *flight, const struct opalvm_c
 		const struct opalvm_arg *arg = &call->args[i];
 
 		if (arg->kind != OPALVM_ARG_VALUE && arg->ptr &&
-		    !opalvm_buffer_fits(&flight->buffers[i], arg->len))
+		    arg->len > OPALVM_ATOMIC_ARG_LEN)
 			return -E2BIG;
 	}
 	return 0;
@@ -539,6 +542,9 @@ static bool visit_atomic_with_rtc(struct opalvm_gate *gate, struct opalvm_call *
 	unsigned long flags;
 	bool visited;
 
+	/* the lock can sleep there, and the context may not */
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		return false;
 	if (!spin_trylock_irqsave(&rtc_lock, flags))
 		return false;
 	visited = visit_atomic(gate, call, entry);
@@ -558,7 +564,7 @@ static bool visit_atomic_with_rtc(struct opalvm_gate *gate, struct opalvm_call *
  * Context: Any.
  * Return: As opalvm_call(), and -EBUSY if a call is in progress beside which
  *	   this one may not run, or where the firmware cannot be entered (in an
- *	   NMI, or while the FPU is in use).
+ *	   NMI, while the FPU is in use, for time services on PREEMPT_RT).
  */
 int opalvm_call_atomic(struct opalvm_gate *gate, struct opalvm_call *call)
 {
@@ -567,7 +573,7 @@ int opalvm_call_atomic(struct opalvm_gate *gate, struct opalvm_call *call)
 	int err;
 
 	err = resolve(gate, call, &entry) ?: check_args(call) ?:
-	      fits_atomic(gate->atomic, call) ?: admit_atomic(gate, call);
+	      fits_atomic(call) ?: admit_atomic(gate, call);
 	if (err)
 		return refuse(call, err);
 
@@ -647,13 +653,13 @@ void opalvm_gate_close(struct opalvm_gate *gate)
 	gate->closed = true;
 	raw_spin_unlock_irq(&gate->lock);
 
-	for (waited = 0; ; waited += 10) {
+	for (waited = 0; ; waited += CLOSE_POLL_MS) {
 		busy = READ_ONCE(gate->busy);
 		if (!busy)
 			return;
 		if (waited >= CLOSE_MS)
 			break;
-		msleep(10);
+		msleep(CLOSE_POLL_MS);
 	}
 	pr_err(OPALVM_NAME ": %s: %s did not return within %u s: going down without it\n",
 	       gate->space->name, gate->services[__ffs64(busy)].name, CLOSE_MS / 1000);

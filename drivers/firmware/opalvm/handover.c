@@ -4,15 +4,31 @@
  * brings there.
  */
 #include <linux/err.h>
+#include <linux/kernel.h>
 #include <linux/utsname.h>
 #include <linux/vmalloc.h>
 
 #include "carrier/carrier.h"
 #include "opalvm.h"
 
+/* where the initramfs has the table, and where it leaves it when it goes */
+static const char *const default_paths[] = { "/opalvm.handover", "/run/opalvm/handover" };
+
+static ssize_t fetch(const char *path, void **buf, struct opalvm_why *why)
+{
+	ssize_t size = -ENOENT;
+	unsigned int i;
+
+	if (path)
+		return opalvm_initrd_fetch(path, buf, why);
+	for (i = 0; i < ARRAY_SIZE(default_paths) && size == -ENOENT; i++)
+		size = opalvm_initrd_fetch(default_paths[i], buf, why);
+	return size;
+}
+
 /**
  * opalvm_handover_find() - find the table that a kernel before us left
- * @path: the file of the initrd carrier
+ * @path: the file of the initrd carrier; NULL for the places where it usually is
  * @firmware: OPALVM_FW_*
  * @map: its map, not sealed
  * @info: what its head says
@@ -26,7 +42,7 @@ int opalvm_handover_find(const char *path, u32 firmware, struct opalvm_map **map
 			 struct opalvm_wire_info *info, struct opalvm_why *why)
 {
 	void *buf;
-	ssize_t size = opalvm_initrd_fetch(path, &buf, why);
+	ssize_t size = fetch(path, &buf, why);
 	int err;
 
 	if (size < 0)
@@ -38,6 +54,18 @@ int opalvm_handover_find(const char *path, u32 firmware, struct opalvm_map **map
 	}
 	vfree(buf);
 	return err;
+}
+
+/**
+ * opalvm_handover_generation() - the generation of the table for the next kernel
+ * @fw: the firmware
+ *
+ * Context: Any.
+ * Return: a number that rises with each change of what the table says.
+ */
+u64 opalvm_handover_generation(const struct opalvm_firmware *fw)
+{
+	return fw->generation + (fw->gate ? READ_ONCE(fw->gate->changes) : 0);
 }
 
 /**
@@ -53,7 +81,7 @@ ssize_t opalvm_handover_write(const struct opalvm_firmware *fw, void *buf, size_
 {
 	const struct opalvm_map *maps[] = { fw->map };
 	struct opalvm_wire_info info = {
-		.generation = fw->generation,
+		.generation = opalvm_handover_generation(fw),
 		.hop_count = fw->hop_count,
 	};
 
@@ -62,7 +90,7 @@ ssize_t opalvm_handover_write(const struct opalvm_firmware *fw, void *buf, size_
 	/* services that are refused here are refused there, too */
 	if (fw->gate)
 		fw->map->quarantine = READ_ONCE(fw->gate->quarantine);
-	snprintf(info.writer, sizeof(info.writer), "%s %s, %s", OPALVM_NAME, OPALVM_VERSION,
-		 init_utsname()->release);
+	scnprintf(info.writer, sizeof(info.writer), "%s %s, %s", OPALVM_NAME, OPALVM_VERSION,
+		  init_utsname()->release);
 	return opalvm_wire_write(buf, len, &info, maps, ARRAY_SIZE(maps));
 }

@@ -3,39 +3,20 @@
  * opalvm: host a firmware's runtime services in an address space of their own
  */
 #include <linux/module.h>
-#include <linux/reboot.h>
 
 #include "opalvm.h"
-#include "service/efi.h"
 
 static char *placement = "identity";
 module_param(placement, charp, 0400);
 MODULE_PARM_DESC(placement,
 		 "where EFI is mapped: identity (virtual == physical) or assigned (one SetVirtualAddressMap)");
 
-static char *handover = "/opalvm.handover";
+static char *handover;
 module_param(handover, charp, 0400);
-MODULE_PARM_DESC(handover, "file that can hold the handover table of a kernel before this one");
+MODULE_PARM_DESC(handover,
+		 "file with the handover table of a kernel before this one (/opalvm.handover or /run/opalvm/handover)");
 
 static struct opalvm_firmware efi_firmware;
-
-/* kernel_kexec() says this; an ordinary reboot does not */
-#define KEXEC_COMMAND	"kexec reboot"
-
-static int on_reboot(struct notifier_block *nb, unsigned long event, void *command)
-{
-	if (opalvm_efi_capsule_pending(&efi_firmware) && command &&
-	    !strcmp(command, KEXEC_COMMAND))
-		pr_warn(OPALVM_NAME
-			": efi: a capsule waits for ResetSystem: this kexec loses it, reboot instead\n");
-	if (efi_firmware.gate)
-		opalvm_gate_close(efi_firmware.gate);
-	return NOTIFY_DONE;
-}
-
-static struct notifier_block reboot_notifier = {
-	.notifier_call = on_reboot,
-};
 
 static int __init opalvm_init(void)
 {
@@ -50,7 +31,7 @@ static int __init opalvm_init(void)
 	err = opalvm_efi_host(&efi_firmware, assign, handover, &why);
 	if (err)
 		goto err_why;
-	err = register_reboot_notifier(&reboot_notifier);
+	err = opalvm_reboot_init(&efi_firmware);
 	if (err)
 		goto err_host;
 	err = opalvm_sysfs_init(&efi_firmware);
@@ -70,7 +51,7 @@ static int __init opalvm_init(void)
 err_sysfs:
 	opalvm_sysfs_exit(&efi_firmware);
 err_reboot:
-	unregister_reboot_notifier(&reboot_notifier);
+	opalvm_reboot_exit();
 err_host:
 	opalvm_efi_unhost(&efi_firmware);
 err_why:
@@ -82,7 +63,7 @@ static void __exit opalvm_exit(void)
 {
 	opalvm_efivars_exit();
 	opalvm_sysfs_exit(&efi_firmware);
-	unregister_reboot_notifier(&reboot_notifier);
+	opalvm_reboot_exit();
 	opalvm_efi_unhost(&efi_firmware);
 }
 

@@ -8,23 +8,24 @@
 #ifndef OPALVM_MAP_H
 #define OPALVM_MAP_H
 
+#include <linux/bits.h>
 #include <linux/types.h>
 #include <linux/opalvm.h>
 
 /* extents are made of pages of this size (UEFI 2.10 section 7.2), whatever the kernel uses */
 #define OPALVM_PAGE_SHIFT	12
-#define OPALVM_PAGE_SIZE	(1ULL << OPALVM_PAGE_SHIFT)
+#define OPALVM_PAGE_SIZE	BIT_ULL(OPALVM_PAGE_SHIFT)
 
 /* UEFI memory attribute bits (UEFI 2.10 section 7.2) */
-#define OPALVM_ATTR_UC		(1ULL << 0)
-#define OPALVM_ATTR_WC		(1ULL << 1)
-#define OPALVM_ATTR_WT		(1ULL << 2)
-#define OPALVM_ATTR_WB		(1ULL << 3)
-#define OPALVM_ATTR_UCE		(1ULL << 4)
-#define OPALVM_ATTR_RP		(1ULL << 13)
-#define OPALVM_ATTR_XP		(1ULL << 14)
-#define OPALVM_ATTR_RO		(1ULL << 17)
-#define OPALVM_ATTR_RUNTIME	(1ULL << 63)
+#define OPALVM_ATTR_UC		BIT_ULL(0)
+#define OPALVM_ATTR_WC		BIT_ULL(1)
+#define OPALVM_ATTR_WT		BIT_ULL(2)
+#define OPALVM_ATTR_WB		BIT_ULL(3)
+#define OPALVM_ATTR_UCE		BIT_ULL(4)
+#define OPALVM_ATTR_RP		BIT_ULL(13)
+#define OPALVM_ATTR_XP		BIT_ULL(14)
+#define OPALVM_ATTR_RO		BIT_ULL(17)
+#define OPALVM_ATTR_RUNTIME	BIT_ULL(63)
 
 /**
  * struct opalvm_why - the reason of a refusal, in words for a person

@@ -247,13 +247,14 @@ struct opalvm_stats {
  * @too_small: the return value with which a size may come back larger than
  *             the buffer was (EFI_BUFFER_TOO_SMALL)
  * @error_bit: the bit that a return value has which is an error
- * @lock: protects @busy, @atomic_busy, @quarantine, @spoiled, @closed,
- *        @deadline_ms and @stats; raw and taken with interrupts off, because
+ * @lock: protects @busy, @atomic_busy, @quarantine, @spoiled, @changes,
+ *        @closed, @deadline_ms and @stats; raw and taken with interrupts off, because
  *        it is taken from any context
  * @busy: services in progress
  * @atomic_busy: @atomic is in use
  * @quarantine: services that are refused
  * @spoiled: those of them that stay refused until reboot
+ * @changes: how often @quarantine changed
  * @closed: the machine goes down: only opalvm_call_atomic() still calls, for
  *          a panic's last words and for ResetSystem
  * @deadline_ms: deadlines that root set, 0: as in the table
@@ -273,6 +274,7 @@ struct opalvm_gate {
 	bool atomic_busy;
 	u64 quarantine;
 	u64 spoiled;
+	u64 changes;
 	bool closed;
 	u32 deadline_ms[OPALVM_MAX_SERVICES];
 	struct opalvm_stats stats[OPALVM_MAX_SERVICES];
@@ -312,7 +314,7 @@ void opalvm_quarantine_restore(struct opalvm_gate *gate, u64 services);
  * @services: its table of services
  * @nr_services: rows in @services
  * @hop_count: kernels that the map has travelled through before this one
- * @generation: of the handover table that describes it
+ * @generation: of the handover table that described it when it was found
  * @capsule_reset_type: EFI_RESET_* that the pending capsules take effect with;
  *                      valid once @capsule_pending is seen through
  *                      opalvm_efi_capsule_pending()
@@ -337,6 +339,7 @@ struct opalvm_firmware {
 /* handover.c */
 int opalvm_handover_find(const char *path, u32 firmware, struct opalvm_map **map,
 			 struct opalvm_wire_info *info, struct opalvm_why *why);
+u64 opalvm_handover_generation(const struct opalvm_firmware *fw);
 ssize_t opalvm_handover_write(const struct opalvm_firmware *fw, void *buf, size_t len);
 
 /* provider/efi.c */
@@ -345,6 +348,8 @@ int opalvm_efi_host(struct opalvm_firmware *fw, bool assign, const char *handove
 void opalvm_efi_unhost(struct opalvm_firmware *fw);
 
 /* frontend/ */
+int opalvm_reboot_init(struct opalvm_firmware *fw);
+void opalvm_reboot_exit(void);
 int opalvm_sysfs_init(struct opalvm_firmware *fw);
 void opalvm_sysfs_exit(struct opalvm_firmware *fw);
 int opalvm_efivars_init(void);

@@ -19,6 +19,7 @@ void opalvm_quarantine_apply(struct opalvm_gate *gate, u32 service)
 	lockdep_assert_held(&gate->lock);
 	gate->quarantine |= gate->services[service].spoils;
 	gate->spoiled |= gate->services[service].spoils_for_good;
+	gate->changes++;
 }
 
 /**
@@ -56,6 +57,7 @@ int opalvm_quarantine_lift(struct opalvm_gate *gate, u64 services, struct opalvm
 	raw_spin_lock_irqsave(&gate->lock, flags);
 	kept = services & gate->quarantine & gate->spoiled;
 	gate->quarantine &= ~services | gate->spoiled;
+	gate->changes++;
 	raw_spin_unlock_irqrestore(&gate->lock, flags);
 
 	if (!kept)

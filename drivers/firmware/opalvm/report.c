@@ -41,11 +41,31 @@ void opalvm_report_stop(const struct opalvm_flight *flight)
 	describe(where, map, trap->ip);
 	describe(address, map, trap->address);
 	arch_glue_describe(trap, address, cause, sizeof(cause));
-	pr_err(OPALVM_NAME ": %s: %s stopped at %s: %s; %s\n",
-	       gate->space->name, service->name, where, cause,
-	       service->spoils_for_good ?
-	       "what it writes is refused until reboot" :
-	       "it is refused until its name is written to quarantine in /sys/firmware/opalvm");
+	if (service->spoils_for_good)
+		pr_err(OPALVM_NAME ": %s: %s stopped at %s: %s; what it writes is refused until reboot\n",
+		       gate->space->name, service->name, where, cause);
+	else
+		pr_err(OPALVM_NAME ": %s: %s stopped at %s: %s; to call it again, echo %s > /sys/firmware/opalvm/%s/quarantine\n",
+		       gate->space->name, service->name, where, cause, service->name,
+		       gate->space->name);
+}
+
+/**
+ * opalvm_report_flags() - say, once, that the firmware returned with other flags
+ * @flight: the call that returned
+ *
+ * They are set right already; some firmware never gets them right.
+ *
+ * Context: Any.
+ */
+void opalvm_report_flags(const struct opalvm_flight *flight)
+{
+	const struct opalvm_gate *gate = flight->gate;
+	const char *what = arch_glue_wrong_flags(flight);
+
+	if (what)
+		pr_notice_once(OPALVM_NAME ": %s: %s returned with %s: set right\n",
+			       gate->space->name, gate->services[flight->service].name, what);
 }
 
 /**

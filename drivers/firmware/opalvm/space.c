@@ -60,9 +60,9 @@ static int donor_starts(struct subprocess_info *info, struct cred *new)
 	return 0;
 }
 
-static int donate(struct donation *donation, char *program)
+static int donate(struct donation *donation, const char *program)
 {
-	char *argv[] = { program, NULL };
+	char *argv[] = { (char *)program, NULL };
 	char *envp[] = { NULL };
 	struct subprocess_info *info;
 
@@ -74,7 +74,7 @@ static int donate(struct donation *donation, char *program)
 }
 
 /* Any program will do, it never runs; these exist early and late in a boot. */
-static char *const donor_programs[] = { "/proc/1/exe", "/sbin/init", "/init", "/bin/sh" };
+static const char *const donor_programs[] = { "/proc/1/exe", "/sbin/init", "/init", "/bin/sh" };
 
 /**
  * opalvm_space_mm_get() - get an mm that no task uses

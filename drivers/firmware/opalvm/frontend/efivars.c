@@ -424,7 +424,8 @@ out:
 /**
  * opalvm_efivars_registered() - does Linux have its EFI variables from here
  *
- * Context: any; nothing keeps the answer true.
+ * Context: any.
+ * Return: true if so; nothing keeps the answer true.
  */
 bool opalvm_efivars_registered(void)
 {

@@ -238,7 +238,7 @@ static ssize_t hops_show(struct kobject *kobj, struct kobj_attribute *attr, char
 
 static ssize_t generation_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
 {
-	return sysfs_emit(buf, "%llu\n", READ_ONCE(to_fw(attr)->generation));
+	return sysfs_emit(buf, "%llu\n", opalvm_handover_generation(to_fw(attr)));
 }
 
 static ssize_t systab_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
@@ -420,7 +420,7 @@ static ssize_t service_state_show(struct kobject *kobj, struct kobj_attribute *a
 	else if (!(fw->map->services & service))
 		state = "unsupported";
 	else if (fw->gate && (quarantined(fw->gate) & service))
-		state = "quarantined";
+		state = READ_ONCE(fw->gate->spoiled) & service ? "spoiled" : "quarantined";
 	return sysfs_emit(buf, "%s\n", state);
 }
 

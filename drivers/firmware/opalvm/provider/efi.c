@@ -116,8 +116,8 @@ static struct opalvm_map *map_get(struct opalvm_firmware *fw, const char *handov
 	}
 	if (!descs->first)
 		return ERR_PTR(opalvm_refuse(why, -ENODEV,
-					     "no EFI memory map and no handover table at %s: boot with EFI, or start this kernel with `opalvm kexec`",
-					     handover));
+					     "no EFI memory map and no handover table%s%s: boot with EFI, or start this kernel with `opalvm kexec`",
+					     handover ? " at " : "", handover ?: ""));
 	map = map_from_descs(descs, kernel_calls, limits, why);
 	if (!IS_ERR(map))
 		fw->generation = 1;
@@ -204,7 +204,8 @@ static void unhost(struct opalvm_firmware *fw)
  * opalvm_efi_host() - find the EFI firmware of this machine and host it
  * @fw: filled in. Where the kernel calls EFI itself, only the map is.
  * @assign: move it to the kernel half if it was not moved yet
- * @handover: the file that can hold a table of a kernel before us
+ * @handover: the file that can hold a table of a kernel before us, or NULL for
+ *	      the usual places
  * @why: the reason if it fails
  *
  * Context: Process context, may sleep.

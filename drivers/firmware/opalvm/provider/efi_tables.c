@@ -269,7 +269,8 @@ int opalvm_efi_read_entries(struct opalvm_map *map, struct opalvm_why *why)
 			continue;
 		/* these two are over then, and firmware does not move their pointers */
 		if ((map->flags & OPALVM_TABLE_SVAM_DONE) &&
-		    (id == OPALVM_EFI_SET_VIRTUAL_ADDRESS_MAP || id == OPALVM_EFI_CONVERT_POINTER))
+		    (id == OPALVM_EFI_SET_VIRTUAL_ADDRESS_MAP ||
+		     id == OPALVM_EFI_CONVERT_POINTER))
 			continue;
 		memcpy(&address, runtime + offset, sizeof(address));
 		if (address)

@@ -779,9 +779,9 @@ efi_status_t opalvm_efi_update_capsule(struct opalvm_firmware *fw,
  * opalvm_efi_capsule_pending() - does a capsule wait for ResetSystem
  * @fw: the firmware
  *
- * If so, @fw->capsule_reset_type is what the machine must be reset with.
- *
  * Context: any.
+ * Return: true if so; then @fw->capsule_reset_type is what the machine must be
+ * reset with.
  */
 bool opalvm_efi_capsule_pending(const struct opalvm_firmware *fw)
 {

@@ -364,11 +364,11 @@ static const struct seal_case refused[] = {
 	}, {
 		.name = "memory mapped twice, once writable", .nr = 2,
 		.extents = {
-			{ PAGE(0x100), PAGE(0x10), PAGE(2), CODE },
-			{ PAGE(0x200), PAGE(0x11), PAGE(2), DATA },
+			{ PAGE(0x20), PAGE(1), PAGE(2), CODE },
+			{ PAGE(0x30), PAGE(2), PAGE(2), DATA },
 		},
 		.err = -EEXIST,
-		.says = "[0x200000-0x201fff] -> 0x11000 overlap in PA",
+		.says = "-> 0x1000 and [0x30000-0x31fff] -> 0x2000 overlap in PA",
 	}, {
 		.name = "the same extent twice", .nr = 2,
 		.extents = {
@@ -433,6 +433,16 @@ static void edges_of_the_limits_are_sealed(struct kunit *test)
 	KUNIT_EXPECT_EQ_MSG(test, opalvm_map_seal(map, &exact, why_of(test)), 0, "%s",
 			    why_of(test)->text);
 	expect_extents(test, map, edges, ARRAY_SIZE(edges));
+}
+
+static void range_not_in_use_allows_nothing(struct kunit *test)
+{
+	const struct opalvm_extent extent = { KERNEL_FIRST, 0, PAGE(1), DATA, TYPE_DATA };
+	struct opalvm_map *map = map_of(test, &extent, 1);
+	struct opalvm_limits user = limits;
+
+	user.nr_va = 1;
+	KUNIT_EXPECT_EQ(test, opalvm_map_seal(map, &user, NULL), -ERANGE);
 }
 
 static void no_is_ram_means_no_ram(struct kunit *test)
@@ -829,6 +839,7 @@ static struct kunit_case map_cases[] = {
 	KUNIT_CASE_PARAM(refusal_without_a_listener_is_one, refused_gen_params),
 	KUNIT_CASE(extents_beyond_the_limit_are_not_sealed),
 	KUNIT_CASE(edges_of_the_limits_are_sealed),
+	KUNIT_CASE(range_not_in_use_allows_nothing),
 	KUNIT_CASE(no_is_ram_means_no_ram),
 	KUNIT_CASE(seal_sorts_by_va),
 	KUNIT_CASE(seal_merges_what_continues),

@@ -421,7 +421,7 @@ static void cut_table_is_refused_at_any_length(struct kunit *test)
 	size_t len;
 
 	for (len = 0; len < sizeof(golden); len++)
-		KUNIT_EXPECT_NE_MSG(test, try_bytes(test, golden, len), 0, "%zu bytes", len);
+		KUNIT_EXPECT_EQ_MSG(test, try_bytes(test, golden, len), -EINVAL, "%zu bytes", len);
 }
 
 static void cut_table_with_good_checksum_is_refused(struct kunit *test)
@@ -463,6 +463,16 @@ static void flipped_bit_is_never_accepted(struct kunit *test)
 				    bit % 8);
 		blob->data[bit / 8] ^= 1U << (bit % 8);
 	}
+}
+
+static void wrong_checksum_is_told_apart(struct kunit *test)
+{
+	struct context *context = test->priv;
+	struct blob *blob = &context->blob;
+
+	blob->data[blob->len - 1] ^= 1;
+	KUNIT_EXPECT_EQ(test, try_blob(test, blob), -EBADMSG);
+	expect_reason(test, "checksum");
 }
 
 static void padding_behind_the_table_is_ignored(struct kunit *test)
@@ -635,6 +645,19 @@ static void unknown_flags_do_not_travel_on(struct kunit *test)
 	put32(blob, TABLE(flags), ~0);
 	stamp(blob);
 	expect_golden_map(test, read_blob(test, blob));
+}
+
+static void each_placement_is_read(struct kunit *test)
+{
+	struct context *context = test->priv;
+	struct blob *blob = &context->blob;
+	u32 i;
+
+	for (i = OPALVM_PLACEMENT_IDENTITY; i <= OPALVM_PLACEMENT_FIRMWARE; i++) {
+		put32(blob, TABLE(placement), i);
+		stamp(blob);
+		KUNIT_EXPECT_EQ(test, read_blob(test, blob)->placement, i);
+	}
 }
 
 static void reserved_fields_are_ignored(struct kunit *test)
@@ -893,6 +916,7 @@ static struct kunit_case wire_cases[] = {
 	KUNIT_CASE(cut_table_with_good_checksum_is_refused),
 	KUNIT_CASE(cut_extents_are_refused_at_any_length),
 	KUNIT_CASE(flipped_bit_is_never_accepted),
+	KUNIT_CASE(wrong_checksum_is_told_apart),
 	KUNIT_CASE(padding_behind_the_table_is_ignored),
 	KUNIT_CASE(table_is_read_at_any_alignment),
 	KUNIT_CASE(longer_header_is_accepted),
@@ -906,6 +930,7 @@ static struct kunit_case wire_cases[] = {
 	KUNIT_CASE(unknown_critical_flag_refuses_its_table_alone),
 	KUNIT_CASE(second_table_of_a_firmware_is_refused),
 	KUNIT_CASE(unknown_flags_do_not_travel_on),
+	KUNIT_CASE(each_placement_is_read),
 	KUNIT_CASE(reserved_fields_are_ignored),
 	KUNIT_CASE(name_of_the_writer_cannot_forge_the_log),
 	KUNIT_CASE(long_name_of_the_writer_is_cut),

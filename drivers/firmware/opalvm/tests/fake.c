@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/err.h>
+#include <linux/gfp.h>
+#include <linux/io.h>
+#include <linux/mm.h>
+#include <linux/sched.h>
+
+#include "fake.h"
+
+static const struct {
+	u64 attr;
+	u32 type;
+} extents[FAKE_NR_EXTENTS] = {
+	[FAKE_CODE] = { OPALVM_ATTR_WB | OPALVM_ATTR_RO, 5 },
+	[FAKE_DATA] = { OPALVM_ATTR_WB | OPALVM_ATTR_XP, 6 },
+	[FAKE_RO] = { OPALVM_ATTR_WB | OPALVM_ATTR_XP | OPALVM_ATTR_RO, 6 },
+	[FAKE_UC] = { OPALVM_ATTR_UC | OPALVM_ATTR_XP, 11 },
+};
+
+/* Faults are contained for a whole suite. */
+int fake_suite_init(struct kunit_suite *suite)
+{
+	return arch_glue_contain_init(NULL);
+}
+
+void fake_suite_exit(struct kunit_suite *suite)
+{
+	arch_glue_contain_exit();
+}
+
+u64 fake_va(const struct fake *fake, enum fake_extent extent)
+{
+	return opalvm_map_find_pa(fake->map, page_to_phys(fake->pages[extent]))->va;
+}
+
+static int make_map(struct fake *fake, u64 va)
+{
+	struct opalvm_limits limits;
+	struct opalvm_why why = {};
+	int err = 0;
+	u32 i;
+
+	fake->map = opalvm_map_alloc(OPALVM_FW_EFI, FAKE_NR_EXTENTS);
+	if (!fake->map)
+		return -ENOMEM;
+	for (i = 0; i < FAKE_NR_EXTENTS && !err; i++) {
+		const struct opalvm_extent extent = {
+			.va = va + 2 * i * PAGE_SIZE,
+			.pa = page_to_phys(fake->pages[i]),
+			.size = PAGE_SIZE,
+			.attr = extents[i].attr,
+			.type = extents[i].type,
+		};
+
+		err = opalvm_map_add(fake->map, &extent, &why);
+	}
+	for (i = 0; i < FAKE_NR_SERVICES && !err; i++)
+		err = opalvm_map_add_entry(fake->map, i, OPALVM_ENTRY_VA,
+					   va + opalvm_fake_entries[i], &why);
+	fake->map->services = GENMASK_ULL(FAKE_TABLE_SIZE - 1, 0);
+
+	/* its pages are the kernel's own, as no real firmware's may be */
+	arch_glue_limits(&limits);
+	limits.is_ram = NULL;
+	return err ?: opalvm_map_seal(fake->map, &limits, &why);
+}
+
+int fake_host(struct kunit *test, struct fake *fake, u64 va)
+{
+	struct opalvm_why why = {};
+	u32 i;
+
+	*fake = (struct fake) {};
+	for (i = 0; i < FAKE_NR_EXTENTS; i++) {
+		fake->pages[i] = alloc_page(GFP_KERNEL | __GFP_ZERO);
+		KUNIT_ASSERT_NOT_NULL(test, fake->pages[i]);
+	}
+	memcpy(page_address(fake->pages[FAKE_CODE]), opalvm_fake_code,
+	       opalvm_fake_code_end - opalvm_fake_code);
+	for (i = 0; i < FAKE_TABLE_SIZE; i++) {
+		fake->services[i].name = "Fake";
+		fake->services[i].deadline_ms = FAKE_DEADLINE;
+		fake->services[i].not_while = GENMASK_ULL(FAKE_TABLE_SIZE - 1, 0);
+		fake->services[i].spoils = BIT_ULL(i);
+	}
+	KUNIT_ASSERT_EQ(test, make_map(fake, va), 0);
+	fake->space = opalvm_space_create("fake", fake->map, &why);
+	KUNIT_ASSERT_FALSE_MSG(test, IS_ERR(fake->space), "%s", why.text);
+	fake->gate = opalvm_gate_create(fake->space, fake->services, FAKE_TABLE_SIZE);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(fake->gate));
+	fake->gate->too_small = FAKE_TOO_SMALL;
+	fake->gate->error_bit = FAKE_ERROR;
+	return 0;
+}
+
+void fake_unhost(struct fake *fake)
+{
+	u32 i;
+
+	if (!IS_ERR_OR_NULL(fake->gate))
+		opalvm_gate_destroy(fake->gate);
+	if (!IS_ERR_OR_NULL(fake->space))
+		opalvm_space_destroy(fake->space);
+	opalvm_map_free(fake->map);
+	for (i = 0; i < FAKE_NR_EXTENTS; i++) {
+		if (fake->pages[i])
+			__free_page(fake->pages[i]);
+	}
+	*fake = (struct fake) {};
+}
+
+/* From now on sleeping calls run on this CPU. */
+void fake_run_on(struct fake *fake, unsigned int cpu)
+{
+	set_cpus_allowed_ptr(fake->space->worker->task, cpumask_of(cpu));
+}
+
+/* A sleeping call with two values. */
+int fake_call(struct fake *fake, struct opalvm_call *call, enum fake_service service,
+	      u64 first, u64 second)
+{
+	*call = (struct opalvm_call) {
+		.service = service,
+		.nr_args = 2,
+		.args = { OPALVM_VALUE(first), OPALVM_VALUE(second) },
+	};
+	return opalvm_call(fake->gate, call);
+}

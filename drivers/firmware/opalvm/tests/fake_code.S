@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The code of the fake firmware (fake.h), in the Microsoft x64 calling
+ * convention: arguments in rcx, rdx, r8, r9, then from 40(%rsp) on. It is data
+ * to the kernel, and runs only as a copy in a space.
+ */
+#include <linux/linkage.h>
+
+	.section .rodata, "a"
+
+#define SERVICE(name) fake_##name:
+
+	.balign	16
+SYM_DATA_START(opalvm_fake_code)
+SERVICE(return)
+	xorl	%eax, %eax
+	ret
+SERVICE(sum)
+	leaq	(%rcx, %rdx), %rax
+	addq	%r8, %rax
+	addq	%r9, %rax
+	.irp	n, 0, 1, 2, 3, 4, 5, 6, 7
+	addq	(40 + \n * 8)(%rsp), %rax
+	.endr
+	ret
+SERVICE(store)
+	movq	%rdx, (%rcx)
+	xorl	%eax, %eax
+	ret
+SERVICE(load)
+	movq	(%rcx), %rax
+	ret
+SERVICE(jump)
+	jmp	*%rcx
+SERVICE(ud)
+	ud2
+SERVICE(gp)
+	movabsq	$0x8000000000000000, %rax
+	movq	(%rax), %rax
+	ret
+SERVICE(divide)
+	xorl	%ecx, %ecx
+	xorl	%edx, %edx
+	divl	%ecx
+	ret
+SERVICE(break)
+	int3
+	ret
+SERVICE(loop)
+	jmp	fake_loop
+SERVICE(fill)
+	pushq	%rdi
+	movq	%rcx, %rdi
+	movq	%rdx, %rcx
+	movb	$0x41, %al
+	cld
+	rep stosb
+	popq	%rdi
+	xorl	%eax, %eax
+	ret
+SERVICE(size)
+	movq	%rdx, (%rcx)
+	movq	%r8, %rax
+	ret
+SERVICE(clobber)
+	.irp	reg, rbx, rbp, rsi, rdi, r12, r13, r14, r15
+	movq	$-1, %\reg
+	.endr
+	std
+	pushfq
+	orl	$0x40000, (%rsp)	/* AC */
+	popfq
+	xorl	%eax, %eax
+	ret
+SERVICE(cli)
+	cli
+	xorl	%eax, %eax
+	ret
+SERVICE(cli_ud)
+	cli
+	std
+	ud2
+SERVICE(fpu)
+	fldpi
+	fldpi
+	pushq	$0x1f80 & ~0x200	/* division by zero raises an exception */
+	ldmxcsr	(%rsp)
+	popq	%rax
+	pcmpeqd	%xmm0, %xmm0
+	movdqa	%xmm0, %xmm15
+	xorl	%eax, %eax
+	ret
+SERVICE(deep)
+	leaq	-0x8000(%rsp), %rax
+	movq	%rax, (%rax)
+	xorl	%eax, %eax
+	ret
+SERVICE(delay)
+	movq	%rcx, %r8
+	rdtsc
+	shlq	$32, %rdx
+	orq	%rdx, %rax
+	addq	%rax, %r8
+1:	pause
+	rdtsc
+	shlq	$32, %rdx
+	orq	%rdx, %rax
+	cmpq	%r8, %rax
+	jb	1b
+	xorl	%eax, %eax
+	ret
+SERVICE(cr3)
+	movq	%cr3, %rax
+	ret
+SERVICE(flags)
+	pushfq
+	popq	%rax
+	ret
+SYM_DATA_END_LABEL(opalvm_fake_code, SYM_L_GLOBAL, opalvm_fake_code_end)
+
+	.balign	4
+SYM_DATA_START(opalvm_fake_entries)
+	.irp	name, return, sum, store, load, jump, ud, gp, divide, break, loop
+	.long	fake_\name - opalvm_fake_code
+	.endr
+	.irp	name, fill, size, clobber, cli, cli_ud, fpu, deep, delay, cr3, flags
+	.long	fake_\name - opalvm_fake_code
+	.endr
+SYM_DATA_END(opalvm_fake_entries)

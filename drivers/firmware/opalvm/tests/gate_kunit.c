@@ -1,0 +1,608 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The gate: arguments reach the firmware and only what was agreed comes back;
+ * whatever the firmware does, the caller gets an answer and the kernel goes on.
+ */
+#include <linux/delay.h>
+#include <linux/err.h>
+#include <linux/io.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/smp.h>
+#include <asm/fpu/api.h>
+#include <asm/processor-flags.h>
+#include <asm/trap_pf.h>
+#include <asm/trapnr.h>
+#include <asm/tsc.h>
+
+#include "fake.h"
+#include "suites.h"
+
+static struct fake fake;
+
+static const u64 both_halves[] = { FAKE_USER_VA, FAKE_KERNEL_VA };
+
+static int gate_init(struct kunit *test)
+{
+	return fake_host(test, &fake, FAKE_KERNEL_VA);
+}
+
+static void gate_exit(struct kunit *test)
+{
+	fake_unhost(&fake);
+}
+
+/* After whatever happened: the services work, the kernel's state is in order. */
+static void expect_all_well(struct kunit *test)
+{
+	struct opalvm_call call;
+	u32 mxcsr = 0;
+
+	KUNIT_EXPECT_EQ(test, opalvm_quarantine_lift(fake.gate, ~0ULL, NULL), 0);
+	KUNIT_EXPECT_EQ(test, fake_call(&fake, &call, FAKE_RETURN, 0, 0), 0);
+	KUNIT_EXPECT_EQ(test, call.verdict, OPALVM_OK);
+	KUNIT_EXPECT_EQ(test, fake_call(&fake, &call, FAKE_FLAGS, 0, 0), 0);
+	KUNIT_EXPECT_TRUE(test, call.ret & X86_EFLAGS_IF);
+	KUNIT_EXPECT_FALSE(test, call.ret & (X86_EFLAGS_DF | X86_EFLAGS_AC));
+	KUNIT_EXPECT_EQ(test, fake.gate->busy, 0ULL);
+	KUNIT_EXPECT_NULL(test, opalvm_flight_current());
+
+	kernel_fpu_begin();
+	asm volatile("stmxcsr %0" : "=m" (mxcsr));
+	kernel_fpu_end();
+	KUNIT_EXPECT_EQ(test, mxcsr, 0x1f80U);
+}
+
+static void twelve_arguments_arrive(struct kunit *test)
+{
+	struct opalvm_call call = { .service = FAKE_SUM, .nr_args = OPALVM_MAX_ARGS };
+	u64 sum = 0;
+	u32 i;
+
+	for (i = 0; i < OPALVM_MAX_ARGS; i++) {
+		call.args[i] = (struct opalvm_arg)OPALVM_VALUE(1ULL << (5 * i));
+		sum += 1ULL << (5 * i);
+	}
+	KUNIT_EXPECT_EQ(test, opalvm_call(fake.gate, &call), 0);
+	KUNIT_EXPECT_EQ(test, call.ret, sum);
+}
+
+static void pointers_are_copied_both_ways(struct kunit *test)
+{
+	u64 in = 0x1122334455667788, out = 0;
+	struct opalvm_call load = {
+		.service = FAKE_LOAD, .nr_args = 1, .args = { OPALVM_IN(&in, sizeof(in)) },
+	};
+	struct opalvm_call store = {
+		.service = FAKE_STORE, .nr_args = 2,
+		.args = { OPALVM_OUT(&out, sizeof(out)), OPALVM_VALUE(0xabcdef) },
+	};
+
+	KUNIT_EXPECT_EQ(test, opalvm_call(fake.gate, &load), 0);
+	KUNIT_EXPECT_EQ(test, load.ret, in);
+	KUNIT_EXPECT_EQ(test, opalvm_call(fake.gate, &store), 0);
+	KUNIT_EXPECT_EQ(test, out, 0xabcdefULL);
+
+	/* the firmware writes to what it may only read: the caller's stays */
+	store.args[0] = (struct opalvm_arg)OPALVM_IN(&in, sizeof(in));
+	KUNIT_EXPECT_EQ(test, opalvm_call(fake.gate, &store), 0);
+	KUNIT_EXPECT_EQ(test, in, 0x1122334455667788ULL);
+}
+
+static void an_out_argument_starts_as_zeroes(struct kunit *test)
+{
+	u64 out = ~0ULL;
+	struct opalvm_call call = {
+		.service = FAKE_LOAD, .nr_args = 1, .args = { OPALVM_OUT(&out, sizeof(out)) },
+	};
+
+	KUNIT_EXPECT_EQ(test, opalvm_call(fake.gate, &call), 0);
+	KUNIT_EXPECT_EQ(test, call.ret, 0ULL);
+	KUNIT_EXPECT_EQ(test, out, 0ULL);
+}
+
+static void null_stays_null(struct kunit *test)
+{
+	struct opalvm_call call = {
+		.service = FAKE_SUM, .nr_args = 3,
+		.args = { OPALVM_VALUE(7), OPALVM_IN(NULL, 16), OPALVM_OUT(NULL, 16) },
+	};
+
+	KUNIT_EXPECT_EQ(test, opalvm_call(fake.gate, &call), 0);
+	KUNIT_EXPECT_EQ(test, call.ret, 7ULL);
+}
+
+/* What the firmware is made to touch. */
+enum target { NOWHERE, UNMAPPED, NULL_PAGE, USER_HOLE, KERNEL_HOLE, CODE, DATA, RO, UNCANONICAL };
+
+static u64 address_of(enum target target)
+{
+	switch (target) {
+	case UNMAPPED:
+		return fake_va(&fake, FAKE_DATA) + PAGE_SIZE;
+	case USER_HOLE:
+		return 0x00007abcdef01000;
+	case KERNEL_HOLE:
+		return GENMASK_ULL(63, 39) + 0x1234000;	/* below UEFI's window */
+	case CODE:
+		return fake_va(&fake, FAKE_CODE) + 0x10;
+	case DATA:
+		return fake_va(&fake, FAKE_DATA);
+	case RO:
+		return fake_va(&fake, FAKE_RO);
+	case UNCANONICAL:
+		return BIT_ULL(62);
+	case NOWHERE:
+	case NULL_PAGE:
+		break;
+	}
+	return 0;
+}
+
+struct fault_case {
+	const char *name;
+	enum fake_service service;
+	enum target target;
+	u32 trap;
+	u32 error;	/* page faults: the bits that must be set */
+};
+
+static const struct fault_case faults[] = {
+	{ "read of an unmapped page", FAKE_LOAD, UNMAPPED, X86_TRAP_PF, 0 },
+	{ "read through NULL", FAKE_LOAD, NULL_PAGE, X86_TRAP_PF, 0 },
+	{ "read in a hole of the user half", FAKE_LOAD, USER_HOLE, X86_TRAP_PF, 0 },
+	{ "read in a hole of the kernel half", FAKE_LOAD, KERNEL_HOLE, X86_TRAP_PF, 0 },
+	{ "write to an unmapped page", FAKE_STORE, UNMAPPED, X86_TRAP_PF, X86_PF_WRITE },
+	{ "write through NULL", FAKE_STORE, NULL_PAGE, X86_TRAP_PF, X86_PF_WRITE },
+	{ "write to code", FAKE_STORE, CODE, X86_TRAP_PF, X86_PF_WRITE | X86_PF_PROT },
+	{ "write to read-only data", FAKE_STORE, RO, X86_TRAP_PF, X86_PF_WRITE | X86_PF_PROT },
+	{ "jump to an unmapped page", FAKE_JUMP, UNMAPPED, X86_TRAP_PF, X86_PF_INSTR },
+	{ "jump to NULL", FAKE_JUMP, NULL_PAGE, X86_TRAP_PF, X86_PF_INSTR },
+	{ "jump to a hole of the user half", FAKE_JUMP, USER_HOLE, X86_TRAP_PF, X86_PF_INSTR },
+	{ "jump to a hole of the kernel half", FAKE_JUMP, KERNEL_HOLE, X86_TRAP_PF, X86_PF_INSTR },
+	{ "jump to data", FAKE_JUMP, DATA, X86_TRAP_PF, X86_PF_INSTR | X86_PF_PROT },
+	{ "jump to what is no address", FAKE_JUMP, UNCANONICAL, X86_TRAP_GP, 0 },
+	{ "read of what is no address", FAKE_GP, NOWHERE, X86_TRAP_GP, 0 },
+	{ "invalid opcode", FAKE_UD, NOWHERE, X86_TRAP_UD, 0 },
+	{ "divide by zero", FAKE_DIVIDE, NOWHERE, X86_TRAP_DE, 0 },
+	{ "breakpoint", FAKE_BREAK, NOWHERE, X86_TRAP_BP, 0 },
+	{ "invalid opcode with interrupts off", FAKE_CLI_UD, NOWHERE, X86_TRAP_UD, 0 },
+};
+
+static void fault_name(const struct fault_case *fault, char *name)
+{
+	strscpy(name, fault->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(fault, faults, fault_name);
+
+static void a_fault_ends_the_call_and_nothing_else(struct kunit *test)
+{
+	const struct fault_case *fault = test->param_value;
+	const struct opalvm_flight *flight;
+	u64 address, untouched = 0x55aa55aa55aa55aa;
+	struct opalvm_call call;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(both_halves); i++) {
+		fake_unhost(&fake);
+		KUNIT_ASSERT_EQ(test, fake_host(test, &fake, both_halves[i]), 0);
+		flight = fake.gate->sleeping;
+		address = address_of(fault->target);
+		call = (struct opalvm_call) {
+			.service = fault->service,
+			.nr_args = 3,
+			.args = {
+				OPALVM_VALUE(address),
+				OPALVM_VALUE(1),
+				OPALVM_INOUT(&untouched, sizeof(untouched)),
+			},
+		};
+		KUNIT_EXPECT_EQ(test, opalvm_call(fake.gate, &call), -EIO);
+		KUNIT_EXPECT_EQ(test, call.verdict, OPALVM_FAULT);
+		KUNIT_EXPECT_EQ(test, flight->trap.nr, fault->trap);
+		if (fault->trap == X86_TRAP_PF) {
+			KUNIT_EXPECT_EQ(test, flight->trap.error & fault->error, fault->error);
+			KUNIT_EXPECT_EQ(test, flight->trap.address, address);
+		}
+		KUNIT_EXPECT_EQ(test, untouched, 0x55aa55aa55aa55aaULL);
+		KUNIT_EXPECT_EQ(test, fake.gate->stats[fault->service].faults, 1ULL);
+
+		/* this service is refused, others are not */
+		KUNIT_EXPECT_EQ(test, opalvm_call(fake.gate, &call), -ESHUTDOWN);
+		KUNIT_EXPECT_EQ(test, call.verdict, OPALVM_REFUSED);
+		KUNIT_EXPECT_EQ(test, fake_call(&fake, &call, FAKE_RETURN, 0, 0), 0);
+		expect_all_well(test);
+	}
+}
+
+static void a_hang_ends_at_the_deadline(struct kunit *test)
+{
+	struct opalvm_call call;
+
+	KUNIT_EXPECT_EQ(test, fake_call(&fake, &call, FAKE_LOOP, 0, 0), -ETIMEDOUT);
+	KUNIT_EXPECT_EQ(test, call.verdict, OPALVM_HANG);
+	KUNIT_EXPECT_EQ(test, fake.gate->stats[FAKE_LOOP].hangs, 1ULL);
+	KUNIT_EXPECT_GE(test, fake.gate->stats[FAKE_LOOP].max_ns,
+			(u64)FAKE_DEADLINE * NSEC_PER_MSEC);
+	KUNIT_EXPECT_EQ(test, fake_call(&fake, &call, FAKE_LOOP, 0, 0), -ESHUTDOWN);
+	expect_all_well(test);
+}
+
+static void a_deadline_that_root_set_counts(struct kunit *test)
+{
+	struct opalvm_call call;
+
+	fake.services[FAKE_LOOP].flags = OPALVM_SERVICE_NO_ABORT;
+	fake.services[FAKE_LOOP].deadline_ms = 100 * MSEC_PER_SEC;
+	fake.gate->deadline_ms[FAKE_LOOP] = 50;
+	KUNIT_EXPECT_EQ(test, fake_call(&fake, &call, FAKE_LOOP, 0, 0), -ETIMEDOUT);
+	KUNIT_EXPECT_LT(test, fake.gate->stats[FAKE_LOOP].max_ns, 50ULL * NSEC_PER_SEC);
+	expect_all_well(test);
+}
+
+static void a_writer_is_never_ended_by_time(struct kunit *test)
+{
+	struct opalvm_call call;
+
+	fake.services[FAKE_DELAY].flags = OPALVM_SERVICE_NO_ABORT;
+	fake.services[FAKE_DELAY].deadline_ms = 10;
+	KUNIT_EXPECT_EQ(test, fake_call(&fake, &call, FAKE_DELAY, (u64)tsc_khz * 100, 0), 0);
+	KUNIT_EXPECT_GE(test, fake.gate->stats[FAKE_DELAY].max_ns, 20ULL * NSEC_PER_MSEC);
+	expect_all_well(test);
+}
+
+static void a_call_within_its_deadline_is_left_alone(struct kunit *test)
+{
+	struct opalvm_call call;
+
+	fake.services[FAKE_DELAY].deadline_ms = 20 * MSEC_PER_SEC;
+	KUNIT_EXPECT_EQ(test, fake_call(&fake, &call, FAKE_DELAY, (u64)tsc_khz * 10, 0), 0);
+	expect_all_well(test);
+}
+
+static void registers_and_flags_are_restored(struct kunit *test)
+{
+	struct opalvm_call call;
+
+	KUNIT_EXPECT_EQ(test, fake_call(&fake, &call, FAKE_CLOBBER, 0, 0), 0);
+	expect_all_well(test);
+	KUNIT_EXPECT_EQ(test, fake_call(&fake, &call, FAKE_CLI, 0, 0), 0);
+	expect_all_well(test);
+	KUNIT_EXPECT_EQ(test, fake_call(&fake, &call, FAKE_FPU, 0, 0), 0);
+	expect_all_well(test);
+}
+
+static void interrupts_are_on_or_off_as_asked(struct kunit *test)
+{
+	struct opalvm_call call = { .service = FAKE_FLAGS };
+
+	KUNIT_EXPECT_EQ(test, opalvm_call(fake.gate, &call), 0);
+	KUNIT_EXPECT_TRUE(test, call.ret & X86_EFLAGS_IF);
+	call.flags = OPALVM_CALL_IRQS_OFF;
+	KUNIT_EXPECT_EQ(test, opalvm_call(fake.gate, &call), 0);
+	KUNIT_EXPECT_FALSE(test, call.ret & X86_EFLAGS_IF);
+	expect_all_well(test);
+}
+
+static void time_services_run_under_the_rtc_lock(struct kunit *test)
+{
+	struct opalvm_call call = { .service = FAKE_FLAGS };
+
+	fake.services[FAKE_FLAGS].flags = OPALVM_SERVICE_RTC;
+	KUNIT_EXPECT_EQ(test, opalvm_call(fake.gate, &call), 0);
+	/* the lock of the kernel's RTC driver turns interrupts off, but not on RT */
+	KUNIT_EXPECT_EQ(test, !(call.ret & X86_EFLAGS_IF), !IS_ENABLED(CONFIG_PREEMPT_RT));
+	fake.services[FAKE_FLAGS].flags = 0;
+	expect_all_well(test);
+}
+
+#define BUFFER_LEN	100	/* not a multiple of anything */
+
+static void an_overrun_is_found(struct kunit *test)
+{
+	static const s64 beyond[] = { 1, 3, 12, PAGE_SIZE, 1LL << 32 };
+	u8 buffer[BUFFER_LEN];
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(beyond); i++) {
+		struct opalvm_call call = {
+			.service = FAKE_FILL,
+			.nr_args = 2,
+			.args = {
+				OPALVM_OUT(buffer, sizeof(buffer)),
+				OPALVM_VALUE(BUFFER_LEN + beyond[i]),
+			},
+		};
+
+		memset(buffer, 0x77, sizeof(buffer));
+		KUNIT_EXPECT_EQ_MSG(test, opalvm_call(fake.gate, &call), -EIO,
+				    "%lld bytes beyond", beyond[i]);
+		KUNIT_EXPECT_EQ(test, call.verdict, OPALVM_FAULT);
+		KUNIT_EXPECT_NULL(test, memchr_inv(buffer, 0x77, sizeof(buffer)));
+		expect_all_well(test);
+	}
+}
+
+static void what_fits_is_no_overrun(struct kunit *test)
+{
+	u8 buffer[BUFFER_LEN] = {};
+	struct opalvm_call call = {
+		.service = FAKE_FILL,
+		.nr_args = 2,
+		.args = { OPALVM_OUT(buffer, sizeof(buffer)), OPALVM_VALUE(sizeof(buffer)) },
+	};
+
+	KUNIT_EXPECT_EQ(test, opalvm_call(fake.gate, &call), 0);
+	KUNIT_EXPECT_NULL(test, memchr_inv(buffer, 0x41, sizeof(buffer)));
+}
+
+/* FAKE_SIZE writes a size for the buffer in the fourth argument. */
+static int call_size(u64 size, u64 status, u64 *bytes, u8 *buffer, struct opalvm_call *call)
+{
+	*call = (struct opalvm_call) {
+		.service = FAKE_SIZE,
+		.nr_args = 4,
+		.args = {
+			OPALVM_INOUT(bytes, sizeof(*bytes)),
+			OPALVM_VALUE(size),
+			OPALVM_VALUE(status),
+			OPALVM_OUT_SIZED(buffer, BUFFER_LEN, 0),
+		},
+	};
+	*bytes = BUFFER_LEN;
+	memset(buffer, 0x77, BUFFER_LEN);
+	return opalvm_call(fake.gate, call);
+}
+
+static void a_returned_size_is_checked(struct kunit *test)
+{
+	static const u64 too_large[] = { BUFFER_LEN + 1, 1ULL << 32, 1ULL << 63, ~0ULL };
+	struct opalvm_call call;
+	u8 buffer[BUFFER_LEN];
+	unsigned int i;
+	u64 bytes;
+
+	for (i = 0; i < ARRAY_SIZE(too_large); i++) {
+		KUNIT_EXPECT_EQ(test, call_size(too_large[i], 0, &bytes, buffer, &call), -EIO);
+		KUNIT_EXPECT_EQ(test, bytes, (u64)BUFFER_LEN);
+		KUNIT_EXPECT_NULL(test, memchr_inv(buffer, 0x77, sizeof(buffer)));
+		expect_all_well(test);
+	}
+	/* only so much comes back */
+	KUNIT_EXPECT_EQ(test, call_size(10, 0, &bytes, buffer, &call), 0);
+	KUNIT_EXPECT_EQ(test, bytes, 10ULL);
+	KUNIT_EXPECT_NULL(test, memchr_inv(buffer, 0, 10));
+	KUNIT_EXPECT_NULL(test, memchr_inv(buffer + 10, 0x77, sizeof(buffer) - 10));
+}
+
+static void a_larger_size_is_legal_where_the_buffer_was_too_small(struct kunit *test)
+{
+	struct opalvm_call call;
+	u8 buffer[BUFFER_LEN];
+	u64 bytes;
+
+	KUNIT_EXPECT_EQ(test, call_size(5000, FAKE_ERROR | FAKE_TOO_SMALL, &bytes, buffer, &call),
+			0);
+	KUNIT_EXPECT_EQ(test, bytes, 5000ULL);
+	KUNIT_EXPECT_NULL(test, memchr_inv(buffer, 0x77, sizeof(buffer)));
+	expect_all_well(test);
+}
+
+static void arguments_that_cannot_be_passed_are_refused(struct kunit *test)
+{
+	u64 bytes = BUFFER_LEN + 1;
+	u8 buffer[BUFFER_LEN];
+	struct opalvm_call call = {
+		.service = FAKE_RETURN,
+		.nr_args = 2,
+		.args = { OPALVM_INOUT(&bytes, sizeof(bytes)),
+			  OPALVM_OUT_SIZED(buffer, sizeof(buffer), 0) },
+	};
+
+	KUNIT_EXPECT_EQ_MSG(test, opalvm_call(fake.gate, &call), -EINVAL, "size before the call");
+	call.args[1].size_arg = 3;
+	KUNIT_EXPECT_EQ_MSG(test, opalvm_call(fake.gate, &call), -EINVAL, "no such argument");
+	call.args[1].size_arg = 0;
+	call.args[1].len = OPALVM_MAX_ARG_LEN + 1;
+	KUNIT_EXPECT_EQ(test, opalvm_call(fake.gate, &call), -E2BIG);
+	call.nr_args = OPALVM_MAX_ARGS + 1;
+	KUNIT_EXPECT_EQ(test, opalvm_call(fake.gate, &call), -EINVAL);
+	call = (struct opalvm_call) { .service = FAKE_TABLE_SIZE };
+	KUNIT_EXPECT_EQ(test, opalvm_call(fake.gate, &call), -EINVAL);
+	KUNIT_EXPECT_EQ(test, call.verdict, OPALVM_REFUSED);
+}
+
+static void a_missing_or_unsupported_service_is_never_called(struct kunit *test)
+{
+	struct opalvm_call call;
+
+	KUNIT_EXPECT_EQ(test, fake_call(&fake, &call, FAKE_MISSING, 0, 0), -EOPNOTSUPP);
+	fake.map->services &= ~BIT_ULL(FAKE_LOOP);
+	KUNIT_EXPECT_EQ(test, fake_call(&fake, &call, FAKE_LOOP, 0, 0), -EOPNOTSUPP);
+	KUNIT_EXPECT_EQ(test, fake.gate->stats[FAKE_LOOP].calls, 0ULL);
+}
+
+static void a_batch_goes_on_after_a_fault(struct kunit *test)
+{
+	struct opalvm_call calls[] = {
+		{ .service = FAKE_RETURN }, { .service = FAKE_UD }, { .service = FAKE_FLAGS },
+	};
+
+	KUNIT_EXPECT_EQ(test, opalvm_batch(fake.gate, calls, ARRAY_SIZE(calls)), -EIO);
+	KUNIT_EXPECT_EQ(test, calls[0].verdict, OPALVM_OK);
+	KUNIT_EXPECT_EQ(test, calls[1].verdict, OPALVM_FAULT);
+	KUNIT_EXPECT_EQ(test, calls[2].verdict, OPALVM_OK);
+	expect_all_well(test);
+}
+
+static void a_service_spoils_what_its_row_says(struct kunit *test)
+{
+	struct opalvm_why why = {};
+	struct opalvm_call call;
+
+	fake.services[FAKE_UD].spoils = BIT_ULL(FAKE_UD) | BIT_ULL(FAKE_RETURN);
+	fake.services[FAKE_UD].spoils_for_good = BIT_ULL(FAKE_RETURN);
+	KUNIT_EXPECT_EQ(test, fake_call(&fake, &call, FAKE_UD, 0, 0), -EIO);
+	KUNIT_EXPECT_EQ(test, fake_call(&fake, &call, FAKE_RETURN, 0, 0), -ESHUTDOWN);
+	KUNIT_EXPECT_EQ(test, opalvm_quarantine_lift(fake.gate, ~0ULL, &why), -EPERM);
+	KUNIT_EXPECT_NE(test, why.text[0], '\0');
+	KUNIT_EXPECT_EQ(test, fake.gate->quarantine, (u64)BIT_ULL(FAKE_RETURN));
+	KUNIT_EXPECT_EQ(test, fake_call(&fake, &call, FAKE_RETURN, 0, 0), -ESHUTDOWN);
+	KUNIT_EXPECT_EQ(test, fake_call(&fake, &call, FAKE_FLAGS, 0, 0), 0);
+}
+
+static void the_stack_watermark_rises(struct kunit *test)
+{
+	struct opalvm_call call;
+	u32 before;
+
+	KUNIT_EXPECT_EQ(test, fake_call(&fake, &call, FAKE_RETURN, 0, 0), 0);
+	before = opalvm_gate_stack_used(fake.gate);
+	KUNIT_EXPECT_GT(test, before, 0U);
+	KUNIT_EXPECT_LT(test, before, 4096U);
+	KUNIT_EXPECT_EQ(test, fake_call(&fake, &call, FAKE_DEEP, 0, 0), 0);
+	KUNIT_EXPECT_GE(test, opalvm_gate_stack_used(fake.gate), 0x8000U);
+}
+
+static void call_from_interrupt(void *data)
+{
+	opalvm_call_atomic(fake.gate, data);
+}
+
+static void atomic_calls_work_from_any_context(struct kunit *test)
+{
+	u64 in = 0x1234, out = 0;
+	struct opalvm_call load = {
+		.service = FAKE_LOAD, .nr_args = 1, .args = { OPALVM_IN(&in, sizeof(in)) },
+	};
+	struct opalvm_call store = {
+		.service = FAKE_STORE, .nr_args = 2,
+		.args = { OPALVM_OUT(&out, sizeof(out)), OPALVM_VALUE(0x4321) },
+	};
+	unsigned long flags;
+	unsigned int cpu;
+	int err;
+
+	KUNIT_EXPECT_EQ(test, opalvm_call_atomic(fake.gate, &load), 0);
+	KUNIT_EXPECT_EQ(test, load.ret, in);
+	local_irq_save(flags);
+	err = opalvm_call_atomic(fake.gate, &store);
+	local_irq_restore(flags);
+	KUNIT_EXPECT_EQ(test, err, 0);
+	KUNIT_EXPECT_EQ(test, out, 0x4321ULL);
+	for_each_online_cpu(cpu) {
+		load.ret = 0;
+		smp_call_function_single(cpu, call_from_interrupt, &load, 1);
+		KUNIT_EXPECT_EQ(test, load.err, 0);
+		KUNIT_EXPECT_EQ(test, load.ret, in);
+	}
+	expect_all_well(test);
+}
+
+static void an_atomic_call_that_faults_is_contained(struct kunit *test)
+{
+	struct opalvm_call call = { .service = FAKE_UD };
+	struct opalvm_call load = {
+		.service = FAKE_LOAD, .nr_args = 1,
+		.args = { OPALVM_VALUE(address_of(UNMAPPED)) },
+	};
+	unsigned int cpu;
+
+	for_each_online_cpu(cpu) {
+		smp_call_function_single(cpu, call_from_interrupt, &call, 1);
+		KUNIT_EXPECT_EQ(test, call.err, -EIO);
+		smp_call_function_single(cpu, call_from_interrupt, &load, 1);
+		KUNIT_EXPECT_EQ(test, load.err, -EIO);
+		expect_all_well(test);
+	}
+}
+
+static void an_atomic_call_never_waits(struct kunit *test)
+{
+	struct opalvm_call call = { .service = FAKE_RETURN };
+	u8 *large = kunit_kzalloc(test, OPALVM_ATOMIC_ARG_LEN + 1, GFP_KERNEL);
+	unsigned long flags;
+
+	KUNIT_ASSERT_NOT_NULL(test, large);
+	/* something is in progress beside which it may not run */
+	fake.gate->busy = BIT_ULL(FAKE_LOOP);
+	KUNIT_EXPECT_EQ(test, opalvm_call_atomic(fake.gate, &call), -EBUSY);
+	fake.services[FAKE_RETURN].not_while = 0;
+	KUNIT_EXPECT_EQ(test, opalvm_call_atomic(fake.gate, &call), 0);
+	fake.gate->busy = 0;
+
+	/* the gate is being used at this moment */
+	raw_spin_lock_irqsave(&fake.gate->lock, flags);
+	call.err = opalvm_call_atomic(fake.gate, &call);
+	raw_spin_unlock_irqrestore(&fake.gate->lock, flags);
+	KUNIT_EXPECT_EQ(test, call.err, -EBUSY);
+
+	/* the FPU is somebody's */
+	kernel_fpu_begin();
+	call.err = irq_fpu_usable() ? -EBUSY : opalvm_call_atomic(fake.gate, &call);
+	kernel_fpu_end();
+	KUNIT_EXPECT_EQ(test, call.err, -EBUSY);
+
+	call.nr_args = 1;
+	call.args[0] = (struct opalvm_arg)OPALVM_IN(large, OPALVM_ATOMIC_ARG_LEN + 1);
+	KUNIT_EXPECT_EQ(test, opalvm_call_atomic(fake.gate, &call), -E2BIG);
+	expect_all_well(test);
+}
+
+static void a_closed_gate_calls_only_for_last_words(struct kunit *test)
+{
+	struct opalvm_call call = { .service = FAKE_RETURN };
+
+	opalvm_gate_close(fake.gate);
+	KUNIT_EXPECT_EQ(test, opalvm_call(fake.gate, &call), -ESHUTDOWN);
+	KUNIT_EXPECT_EQ(test, opalvm_call_atomic(fake.gate, &call), 0);
+}
+
+static void faults_on_other_stacks_are_not_ours(struct kunit *test)
+{
+	unsigned long here;
+
+	KUNIT_EXPECT_NULL(test, opalvm_flight_find((unsigned long)&here));
+	KUNIT_EXPECT_NULL(test,
+			  opalvm_flight_find((unsigned long)fake.gate->sleeping->stack + 8));
+}
+
+static struct kunit_case gate_cases[] = {
+	KUNIT_CASE(twelve_arguments_arrive),
+	KUNIT_CASE(pointers_are_copied_both_ways),
+	KUNIT_CASE(an_out_argument_starts_as_zeroes),
+	KUNIT_CASE(null_stays_null),
+	KUNIT_CASE(registers_and_flags_are_restored),
+	KUNIT_CASE(interrupts_are_on_or_off_as_asked),
+	KUNIT_CASE(time_services_run_under_the_rtc_lock),
+	KUNIT_CASE(what_fits_is_no_overrun),
+	KUNIT_CASE(a_larger_size_is_legal_where_the_buffer_was_too_small),
+	KUNIT_CASE(arguments_that_cannot_be_passed_are_refused),
+	KUNIT_CASE(a_missing_or_unsupported_service_is_never_called),
+	KUNIT_CASE(the_stack_watermark_rises),
+	KUNIT_CASE(atomic_calls_work_from_any_context),
+	KUNIT_CASE(an_atomic_call_never_waits),
+	KUNIT_CASE(a_closed_gate_calls_only_for_last_words),
+	KUNIT_CASE(faults_on_other_stacks_are_not_ours),
+	KUNIT_CASE(a_call_within_its_deadline_is_left_alone),
+	KUNIT_CASE(a_writer_is_never_ended_by_time),
+	KUNIT_CASE(a_hang_ends_at_the_deadline),
+	KUNIT_CASE(a_deadline_that_root_set_counts),
+	KUNIT_CASE(an_overrun_is_found),
+	KUNIT_CASE(a_returned_size_is_checked),
+	KUNIT_CASE(a_batch_goes_on_after_a_fault),
+	KUNIT_CASE(a_service_spoils_what_its_row_says),
+	KUNIT_CASE(an_atomic_call_that_faults_is_contained),
+	KUNIT_CASE_PARAM(a_fault_ends_the_call_and_nothing_else, fault_gen_params),
+	{}
+};
+
+struct kunit_suite opalvm_gate_suite = {
+	.name = "opalvm_gate",
+	.suite_init = fake_suite_init,
+	.suite_exit = fake_suite_exit,
+	.init = gate_init,
+	.exit = gate_exit,
+	.test_cases = gate_cases,
+};

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A space is exactly its map: what is mapped, how, for whom and for how long.
+ */
+#include <linux/err.h>
+#include <linux/io.h>
+#include <linux/mm.h>
+#include <linux/sched/mm.h>
+#include <linux/smp.h>
+#include <asm/special_insns.h>
+
+#include "fake.h"
+#include "suites.h"
+
+static struct fake fake;
+
+static int space_init(struct kunit *test)
+{
+	return fake_host(test, &fake, (uintptr_t)test->param_value ? *(u64 *)test->param_value :
+			 FAKE_USER_VA);
+}
+
+static void space_exit(struct kunit *test)
+{
+	fake_unhost(&fake);
+}
+
+static const u64 both_halves[] = { FAKE_USER_VA, FAKE_KERNEL_VA };
+
+static void half_name(const u64 *va, char *name)
+{
+	strscpy(name, *va > S64_MAX ? "kernel half" : "user half", KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(half, both_halves, half_name);
+
+static void extents_are_mapped_as_the_map_says(struct kunit *test)
+{
+	struct opalvm_why why = {};
+
+	KUNIT_EXPECT_EQ_MSG(test, opalvm_space_verify(fake.space, fake.map->extents,
+						      fake.map->nr_extents, &why), 0,
+			    "%s", why.text);
+}
+
+static void protection_and_caching_reach_the_page_tables(struct kunit *test)
+{
+	static const struct {
+		enum fake_extent extent;
+		u64 protection;
+		u64 cache;
+	} cases[] = {
+		{ FAKE_CODE, OPALVM_ATTR_RO, OPALVM_ATTR_WB },
+		{ FAKE_DATA, OPALVM_ATTR_XP, OPALVM_ATTR_WB },
+		{ FAKE_RO, OPALVM_ATTR_XP | OPALVM_ATTR_RO, OPALVM_ATTR_WB },
+		{ FAKE_UC, OPALVM_ATTR_XP, OPALVM_ATTR_UC },
+	};
+	struct arch_mapping found;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		u64 va = fake_va(&fake, cases[i].extent);
+
+		KUNIT_ASSERT_TRUE(test, arch_glue_read(&fake.space->arch, va, &found));
+		KUNIT_EXPECT_EQ(test, found.pa, (u64)page_to_phys(fake.pages[cases[i].extent]));
+		KUNIT_EXPECT_EQ(test, found.attr & (OPALVM_ATTR_RO | OPALVM_ATTR_XP),
+				cases[i].protection);
+		KUNIT_EXPECT_TRUE(test, found.attr & cases[i].cache);
+		KUNIT_EXPECT_FALSE(test, found.user);
+		KUNIT_EXPECT_FALSE(test, found.global);
+	}
+}
+
+static void nothing_else_is_mapped(struct kunit *test)
+{
+	struct arch_mapping found;
+	unsigned int i;
+
+	for (i = 0; i < FAKE_NR_EXTENTS; i++) {
+		u64 va = fake_va(&fake, i);
+
+		KUNIT_EXPECT_FALSE(test, arch_glue_read(&fake.space->arch, va - 1, &found));
+		KUNIT_EXPECT_FALSE(test,
+				   arch_glue_read(&fake.space->arch, va + PAGE_SIZE, &found));
+	}
+}
+
+static void verify_finds_each_difference(struct kunit *test)
+{
+	struct opalvm_extent extents[FAKE_NR_EXTENTS];
+	const u32 nr = fake.map->nr_extents;
+	const size_t size = nr * sizeof(extents[0]);
+
+#define EXPECT_DIFFERENCE(change) do {						\
+	memcpy(extents, fake.map->extents, size);				\
+	change;									\
+	KUNIT_EXPECT_EQ_MSG(test,						\
+			    opalvm_space_verify(fake.space, extents, nr, NULL), \
+			    -EUCLEAN, #change);					\
+} while (0)
+
+	KUNIT_ASSERT_EQ(test, nr, (u32)FAKE_NR_EXTENTS);
+	EXPECT_DIFFERENCE(extents[0].pa += PAGE_SIZE);
+	EXPECT_DIFFERENCE(extents[1].va += PAGE_SIZE);
+	EXPECT_DIFFERENCE(extents[3].size += PAGE_SIZE);
+	EXPECT_DIFFERENCE(extents[0].attr ^= OPALVM_ATTR_RO);
+	EXPECT_DIFFERENCE(extents[1].attr ^= OPALVM_ATTR_RO);
+	EXPECT_DIFFERENCE(extents[2].attr ^= OPALVM_ATTR_XP);
+	EXPECT_DIFFERENCE(extents[1].attr ^= OPALVM_ATTR_WB | OPALVM_ATTR_UC);
+	EXPECT_DIFFERENCE(extents[3].attr |= OPALVM_ATTR_WB);
+#undef EXPECT_DIFFERENCE
+}
+
+static void verify_finds_an_extent_mapped_beyond_its_size(struct kunit *test)
+{
+	struct opalvm_extent larger = fake.map->extents[FAKE_NR_EXTENTS - 1];
+	struct opalvm_extent more = larger;
+
+	more.va += PAGE_SIZE;
+	KUNIT_ASSERT_EQ(test, opalvm_space_install(fake.space, &more, 1, NULL), -EUCLEAN);
+	KUNIT_EXPECT_EQ(test, arch_glue_map(&fake.space->arch, &more), 0);
+	KUNIT_EXPECT_EQ(test, opalvm_space_verify(fake.space, &larger, 1, NULL), -EUCLEAN);
+	arch_glue_unmap(&fake.space->arch, more.va, more.size);
+	KUNIT_EXPECT_EQ(test, opalvm_space_verify(fake.space, &larger, 1, NULL), 0);
+}
+
+static void install_over_something_leaves_it_and_nothing_else(struct kunit *test)
+{
+	struct opalvm_extent extent = fake.map->extents[0];
+	struct arch_mapping found;
+
+	/* two pages below, and the third is the first extent's */
+	extent.va -= 2 * PAGE_SIZE;
+	extent.size = 3 * PAGE_SIZE;
+	KUNIT_EXPECT_EQ(test, opalvm_space_install(fake.space, &extent, 1, NULL), -EEXIST);
+	KUNIT_EXPECT_FALSE(test, arch_glue_read(&fake.space->arch, extent.va, &found));
+	KUNIT_EXPECT_FALSE(test,
+			   arch_glue_read(&fake.space->arch, extent.va + PAGE_SIZE, &found));
+	extents_are_mapped_as_the_map_says(test);
+}
+
+static void the_mm_is_nobody_elses(struct kunit *test)
+{
+	struct mm_struct *mm = fake.space->mm;
+
+	KUNIT_EXPECT_EQ(test, atomic_read(&mm->mm_users), 1);
+	KUNIT_EXPECT_EQ(test, mm->map_count, 0);
+	KUNIT_EXPECT_TRUE(test, mm != current->mm);
+#ifdef CONFIG_MEMCG
+	KUNIT_EXPECT_NULL(test, rcu_access_pointer(mm->owner));
+#endif
+	/* no executable is pinned: the file system it was on can go */
+	KUNIT_EXPECT_NULL(test, rcu_access_pointer(mm->exe_file));
+}
+
+static bool cpu_is_inside(struct fake *fake)
+{
+	return (__native_read_cr3() & CR3_ADDR_MASK) == __pa(fake->space->mm->pgd);
+}
+
+static void look(void *inside)
+{
+	*(bool *)inside = cpu_is_inside(&fake);
+}
+
+static void no_cpu_stays_inside_after_a_call(struct kunit *test)
+{
+	struct opalvm_call call;
+	unsigned int cpu;
+	bool inside;
+
+	for_each_online_cpu(cpu) {
+		fake_run_on(&fake, cpu);
+		KUNIT_ASSERT_EQ(test, fake_call(&fake, &call, FAKE_CR3, 0, 0), 0);
+		KUNIT_EXPECT_EQ_MSG(test, call.ret & CR3_ADDR_MASK,
+				    (u64)__pa(fake.space->mm->pgd), "the call was elsewhere");
+		inside = true;
+		smp_call_function_single(cpu, look, &inside, 1);
+		KUNIT_EXPECT_FALSE_MSG(test, inside, "CPU %u", cpu);
+	}
+}
+
+static void a_removed_extent_is_gone_on_every_cpu(struct kunit *test)
+{
+	u64 va = fake_va(&fake, FAKE_DATA);
+	struct opalvm_extent extent = *opalvm_map_find_va(fake.map, va);
+	struct opalvm_call call;
+	unsigned int cpu;
+
+	for_each_online_cpu(cpu) {
+		fake_run_on(&fake, cpu);
+		KUNIT_ASSERT_EQ(test, fake_call(&fake, &call, FAKE_LOAD, va, 0), 0);
+	}
+	opalvm_space_remove(fake.space, &extent, 1);
+	for_each_online_cpu(cpu) {
+		fake_run_on(&fake, cpu);
+		KUNIT_EXPECT_EQ_MSG(test, fake_call(&fake, &call, FAKE_LOAD, va, 0), -EIO,
+				    "CPU %u", cpu);
+		KUNIT_ASSERT_EQ(test, opalvm_quarantine_lift(fake.gate, ~0ULL, NULL), 0);
+	}
+}
+
+static void many_spaces_come_and_go(struct kunit *test)
+{
+	struct opalvm_call call;
+	int i;
+
+	for (i = 0; i < 20; i++) {
+		fake_unhost(&fake);
+		KUNIT_ASSERT_EQ(test, fake_host(test, &fake, both_halves[i % 2]), 0);
+		KUNIT_ASSERT_EQ(test, fake_call(&fake, &call, FAKE_RETURN, 0, 0), 0);
+	}
+}
+
+static void machines_that_cannot_host_are_refused(struct kunit *test)
+{
+	static const struct arch_facts good = {};
+	static const struct arch_facts bad[] = {
+		{ .xen_pv = true },
+		{ .efi32 = true },
+		{ .mem_encrypt = true },
+		{ .uv = true },
+		{ .shadow_stack = true },
+	};
+	unsigned int i;
+
+	KUNIT_EXPECT_EQ(test, arch_glue_can_host(&good, NULL), 0);
+	for (i = 0; i < ARRAY_SIZE(bad); i++) {
+		struct opalvm_why why = {};
+
+		KUNIT_EXPECT_EQ(test, arch_glue_can_host(&bad[i], &why), -ENODEV);
+		KUNIT_EXPECT_NE(test, why.text[0], '\0');
+	}
+}
+
+static struct kunit_case space_cases[] = {
+	KUNIT_CASE_PARAM(extents_are_mapped_as_the_map_says, half_gen_params),
+	KUNIT_CASE_PARAM(protection_and_caching_reach_the_page_tables, half_gen_params),
+	KUNIT_CASE_PARAM(nothing_else_is_mapped, half_gen_params),
+	KUNIT_CASE_PARAM(verify_finds_each_difference, half_gen_params),
+	KUNIT_CASE_PARAM(verify_finds_an_extent_mapped_beyond_its_size, half_gen_params),
+	KUNIT_CASE_PARAM(install_over_something_leaves_it_and_nothing_else, half_gen_params),
+	KUNIT_CASE(the_mm_is_nobody_elses),
+	KUNIT_CASE_PARAM(no_cpu_stays_inside_after_a_call, half_gen_params),
+	KUNIT_CASE_PARAM(a_removed_extent_is_gone_on_every_cpu, half_gen_params),
+	KUNIT_CASE(many_spaces_come_and_go),
+	KUNIT_CASE(machines_that_cannot_host_are_refused),
+	{}
+};
+
+struct kunit_suite opalvm_space_suite = {
+	.name = "opalvm_space",
+	.suite_init = fake_suite_init,
+	.suite_exit = fake_suite_exit,
+	.init = space_init,
+	.exit = space_exit,
+	.test_cases = space_cases,
+};

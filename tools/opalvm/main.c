@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * opalvm: shows the firmware that the opalvm module hosts, and takes its map
+ * across kexec.
+ */
+#include <argp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "say.h"
+#include "tool.h"
+
+static const struct {
+	const char *name;
+	int (*run)(int argc, char **argv);
+} commands[] = {
+	{ "status",	cmd_status },
+	{ "map",	cmd_map },
+	{ "time",	cmd_time },
+	{ "services",	cmd_services },
+	{ "kexec",	cmd_kexec },
+};
+
+const char *argp_program_version = "opalvm " TOOL_VERSION;
+
+static const char doc[] =
+	"Show the firmware that the opalvm module hosts, and take its map across kexec.\v"
+	"Commands:\n"
+	"  status     what is hosted, and what to do when something is off\n"
+	"  map        the memory that the firmware needs mapped\n"
+	"  time       the firmware's clock\n"
+	"  services   the firmware's services and what happened to them\n"
+	"  kexec      load the next kernel together with the map\n"
+	"\n"
+	"'opalvm COMMAND --help' tells more.\n"
+	"\n"
+	"Exit codes:\n"
+	"  0  done\n"
+	"  1  it failed; one line on standard error tells why\n"
+	"  2  wrong usage\n"
+	"  3  not available here: the module is not loaded, or cannot host\n"
+	"\n"
+	"Environment:\n"
+	"  TMPDIR        where 'kexec' makes its initrd, instead of /tmp\n"
+	"  OPALVM_SYSFS  for tests: the tree to use instead of /sys/firmware/opalvm\n"
+	"  OPALVM_RUN    for tests: the directory to use instead of /run/opalvm";
+
+static error_t parse_command(int key, char *arg, struct argp_state *state)
+{
+	int *first = state->input;
+
+	(void)arg;
+	switch (key) {
+	case ARGP_KEY_ARG:
+		/* the rest belongs to the command */
+		*first = state->next - 1;
+		state->next = state->argc;
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		argp_error(state, "which command?");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static int run(int argc, char **argv)
+{
+	const char *name = argv[0];
+	char *title;
+	int code;
+
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+		if (strcmp(commands[i].name, name))
+			continue;
+		if (asprintf(&title, "opalvm %s", name) < 0)
+			return fail(EXIT_FAILED, "no memory; try again when there is some");
+		argv[0] = title;
+		code = commands[i].run(argc, argv);
+		free(title);
+		return code;
+	}
+	return fail(EXIT_USAGE, "no command '%s'; the list: opalvm --help", name);
+}
+
+int main(int argc, char **argv)
+{
+	const struct argp argp = {
+		.parser = parse_command, .args_doc = "COMMAND [OPTION...]", .doc = doc,
+	};
+	int first = 0;
+	int code;
+
+	argp_err_exit_status = EXIT_USAGE;
+	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &first);
+	code = run(argc - first, argv + first);
+	if (fclose(stdout) && code == EXIT_OK)
+		code = fail(EXIT_FAILED, "cannot write the output: %m; is its disk full?");
+	return code;
+}

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <inttypes.h>
+#include <json-c/json.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "say.h"
+#include "services.h"
+#include "sysfs.h"
+#include "tool.h"
+#include "units.h"
+
+static const char doc[] =
+	"Show the firmware's services and what happened to them.\v"
+	"States: ok; unsupported, the firmware does not have it; quarantined, refused after a "
+	"fault or a hang; internal, never called for anyone. A dash stands for what is not "
+	"counted, because the running kernel calls the services itself.";
+
+static int read_number(const char *service, const char *file, uint64_t *value)
+{
+	char name[128];
+	int err;
+
+	snprintf(name, sizeof(name), FIRMWARE "/services/%.63s/%s", service, file);
+	err = sysfs_u64(value, "%s", name);
+	return err ? fail_sysfs(name, -err) : EXIT_OK;
+}
+
+static int read_counts(struct service *service)
+{
+	const struct {
+		const char *file;
+		uint64_t *value;
+	} files[] = {
+		{ "deadline_ms", &service->deadline_ms },
+		{ "calls", &service->calls },
+		{ "faults", &service->faults },
+		{ "hangs", &service->hangs },
+		{ "refused", &service->refused },
+		{ "total_ns", &service->total_ns },
+		{ "max_ns", &service->max_ns },
+	};
+	int code = EXIT_OK;
+
+	for (size_t i = 0; code == EXIT_OK && i < sizeof(files) / sizeof(files[0]); i++)
+		code = read_number(service->name, files[i].file, files[i].value);
+	return code;
+}
+
+static int read_service(const char *name, bool counted, struct service *service)
+{
+	char text[SYSFS_TEXT], file[128];
+	int code;
+	int err;
+
+	snprintf(service->name, sizeof(service->name), "%.63s", name);
+	snprintf(file, sizeof(file), FIRMWARE "/services/%s/state", service->name);
+	err = sysfs_text(text, "%s", file);
+	if (err)
+		return fail_sysfs(file, -err);
+	snprintf(service->state, sizeof(service->state), "%.63s", text);
+	service->counted = counted;
+	code = read_number(service->name, "entry", &service->entry);
+	if (code == EXIT_OK && counted)
+		code = read_counts(service);
+	return code;
+}
+
+int services_read(struct service **services, int *nr)
+{
+	char state[SYSFS_TEXT];
+	struct sysfs_dir dir;
+	bool counted;
+	int code = EXIT_OK;
+	int err;
+
+	err = sysfs_text(state, FIRMWARE "/state");
+	if (err)
+		return fail_sysfs(FIRMWARE "/state", -err);
+	counted = strcmp(state, "recorded");
+	err = sysfs_dir(&dir, FIRMWARE "/services");
+	if (err)
+		return fail_sysfs(FIRMWARE "/services", -err);
+	*nr = dir.nr;
+	*services = calloc(dir.nr + 1, sizeof(**services));
+	if (!*services)
+		code = fail_sysfs(FIRMWARE "/services", ENOMEM);
+	for (int i = 0; code == EXIT_OK && i < dir.nr; i++)
+		code = read_service(dir.entries[i]->d_name, counted, &(*services)[i]);
+	sysfs_dir_free(&dir);
+	if (code != EXIT_OK) {
+		free(*services);
+		*services = NULL;
+	}
+	return code;
+}
+
+static uint64_t mean_ns(const struct service *service)
+{
+	return service->calls ? service->total_ns / service->calls : 0;
+}
+
+static void print_table(const struct service *services, int nr)
+{
+	char deadline[UNITS_TEXT], mean[UNITS_TEXT], max[UNITS_TEXT];
+
+	printf("%-25s  %-11s  %-18s  %8s  %8s  %6s  %6s  %7s  %9s  %9s\n", "SERVICE", "STATE",
+	       "ENTRY", "DEADLINE", "CALLS", "FAULTS", "HANGS", "REFUSED", "MEAN", "LONGEST");
+	for (int i = 0; i < nr; i++) {
+		const struct service *s = &services[i];
+
+		printf("%-25s  %-11s  0x%016" PRIx64 "  ", s->name, s->state, s->entry);
+		if (!s->counted) {
+			printf("%8s  %8s  %6s  %6s  %7s  %9s  %9s\n",
+			       "-", "-", "-", "-", "-", "-", "-");
+			continue;
+		}
+		/* 0: nobody has set one */
+		if (s->deadline_ms)
+			units_time(deadline, s->deadline_ms * 1000000);
+		else
+			strcpy(deadline, "default");
+		printf("%8s  %8" PRIu64 "  %6" PRIu64 "  %6" PRIu64 "  %7" PRIu64 "  %9s  %9s\n",
+		       deadline, s->calls, s->faults,
+		       s->hangs, s->refused, units_time(mean, mean_ns(s)),
+		       units_time(max, s->max_ns));
+	}
+}
+
+static struct json_object *json_service(const struct service *service)
+{
+	struct json_object *json = json_object_new_object();
+	char entry[UNITS_TEXT];
+
+	json_object_object_add(json, "name", json_object_new_string(service->name));
+	json_object_object_add(json, "state", json_object_new_string(service->state));
+	json_object_object_add(json, "entry",
+			       json_object_new_string(units_address(entry, service->entry)));
+	if (!service->counted)
+		return json;
+	json_object_object_add(json, "deadline_ms", json_object_new_uint64(service->deadline_ms));
+	json_object_object_add(json, "calls", json_object_new_uint64(service->calls));
+	json_object_object_add(json, "faults", json_object_new_uint64(service->faults));
+	json_object_object_add(json, "hangs", json_object_new_uint64(service->hangs));
+	json_object_object_add(json, "refused", json_object_new_uint64(service->refused));
+	json_object_object_add(json, "total_ns", json_object_new_uint64(service->total_ns));
+	json_object_object_add(json, "max_ns", json_object_new_uint64(service->max_ns));
+	return json;
+}
+
+static void print_services_json(const struct service *services, int nr)
+{
+	struct json_object *json = json_object_new_object();
+	struct json_object *list = json_object_new_array();
+
+	for (int i = 0; i < nr; i++)
+		json_object_array_add(list, json_service(&services[i]));
+	json_object_object_add(json, FIRMWARE, list);
+	print_json(json);
+}
+
+int cmd_services(int argc, char **argv)
+{
+	bool json = options_json(argc, argv, doc);
+	struct service *services;
+	int code;
+	int nr;
+
+	code = sysfs_ready();
+	if (code != EXIT_OK)
+		return code;
+	code = services_read(&services, &nr);
+	if (code != EXIT_OK)
+		return code;
+	if (json)
+		print_services_json(services, nr);
+	else
+		print_table(services, nr);
+	free(services);
+	return EXIT_OK;
+}

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
+#include <inttypes.h>
+#include <json-c/json.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "map.h"
+#include "say.h"
+#include "services.h"
+#include "sysfs.h"
+#include "tool.h"
+#include "units.h"
+
+#define MAX_ADVICE	6
+
+struct status {
+	char version[SYSFS_TEXT];
+	char origin[SYSFS_TEXT];
+	char state[SYSFS_TEXT];
+	char placement[SYSFS_TEXT];
+	char quarantine[SYSFS_TEXT];	/* one service a line */
+	char efivars[SYSFS_TEXT];
+	uint64_t hops;
+	uint64_t generation;
+	uint64_t systab;
+	uint64_t stack_used;
+	uint64_t capsule_pending;
+	int extents;
+	uint64_t bytes;
+	uint64_t calls;
+	uint64_t faults;
+	uint64_t hangs;
+	uint64_t refused;
+	const char *advice[MAX_ADVICE];
+	int nr_advice;
+};
+
+static const char doc[] =
+	"Show what is hosted, and what to do when something is off.\v"
+	"The lines after 'next' each name one thing that is off and the step to take.";
+
+static int read_files(struct status *status)
+{
+	const struct {
+		const char *file;
+		char *text;
+		uint64_t *value;
+		bool hosted;	/* of use, and maybe there, only if calls are made here */
+	} files[] = {
+		{ "version", status->version, NULL, false },
+		{ FIRMWARE "/state", status->state, NULL, false },
+		{ FIRMWARE "/origin", status->origin, NULL, false },
+		{ FIRMWARE "/placement", status->placement, NULL, false },
+		{ FIRMWARE "/hops", NULL, &status->hops, false },
+		{ FIRMWARE "/generation", NULL, &status->generation, false },
+		{ FIRMWARE "/systab", NULL, &status->systab, false },
+		{ FIRMWARE "/quarantine", status->quarantine, NULL, true },
+		{ FIRMWARE "/efivars", status->efivars, NULL, true },
+		{ FIRMWARE "/stack_used", NULL, &status->stack_used, true },
+		{ FIRMWARE "/capsule_pending", NULL, &status->capsule_pending, true },
+	};
+	int err;
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		if (files[i].text)
+			err = sysfs_text(files[i].text, "%s", files[i].file);
+		else
+			err = sysfs_u64(files[i].value, "%s", files[i].file);
+		if (err == -ENOENT && files[i].hosted && strcmp(status->state, "hosted"))
+			continue;
+		if (err)
+			return fail_sysfs(files[i].file, -err);
+	}
+	return EXIT_OK;
+}
+
+static int add_up(struct status *status)
+{
+	struct service *services;
+	struct extent *extents;
+	int code;
+	int nr;
+
+	code = extents_read(&extents, &status->extents);
+	if (code != EXIT_OK)
+		return code;
+	for (int i = 0; i < status->extents; i++)
+		status->bytes += extents[i].pages * EXTENT_PAGE_SIZE;
+	free(extents);
+
+	code = services_read(&services, &nr);
+	if (code != EXIT_OK)
+		return code;
+	for (int i = 0; i < nr; i++) {
+		status->calls += services[i].calls;
+		status->faults += services[i].faults;
+		status->hangs += services[i].hangs;
+		status->refused += services[i].refused;
+	}
+	free(services);
+	return EXIT_OK;
+}
+
+static void advise(struct status *status, const char *line)
+{
+	if (status->nr_advice < MAX_ADVICE)
+		status->advice[status->nr_advice++] = line;
+}
+
+static void find_advice(struct status *status)
+{
+	if (!strcmp(status->state, "recorded")) {
+		advise(status,
+		       "the running kernel calls the services itself, so calls here give EBUSY; "
+		       "the map is recorded and will be handed over: opalvm kexec --help");
+	}
+	if (!strcmp(status->state, "closed"))
+		advise(status, "the machine goes down, nothing is called any more; wait for it");
+	if (status->quarantine[0]) {
+		advise(status,
+		       "services are refused after a fault or a hang; the reason: "
+		       "dmesg | grep opalvm; to lift it: "
+		       "echo SERVICE > /sys/firmware/opalvm/" FIRMWARE "/quarantine");
+	}
+	if (status->capsule_pending) {
+		advise(status,
+		       "a capsule waits for a reset and a kexec would lose it; "
+		       "reboot before the next kexec");
+	}
+	if (!strcmp(status->state, "hosted") && !strcmp(status->efivars, "none")) {
+		advise(status,
+		       "efivarfs has no variables from here; to register them: "
+		       "echo 1 > /sys/firmware/opalvm/" FIRMWARE "/efivars");
+	}
+}
+
+static void print_quarantine(const struct status *status)
+{
+	const char *line = status->quarantine;
+
+	printf("  quarantine    ");
+	if (!*line)
+		printf("none");
+	while (*line) {
+		size_t len = strcspn(line, "\n");
+
+		printf("%.*s", (int)len, line);
+		line += len;
+		if (*line) {
+			line++;
+			printf(" ");
+		}
+	}
+	printf("\n");
+}
+
+static void print_text(const struct status *status)
+{
+	bool recorded = !strcmp(status->state, "recorded");
+	char bytes[UNITS_TEXT];
+
+	printf("opalvm %s\n" FIRMWARE "\n", status->version);
+	printf("  state         %s\n", status->state);
+	printf("  origin        %s\n", status->origin);
+	printf("  placement     %s\n", status->placement);
+	printf("  hops          %" PRIu64 "\n", status->hops);
+	printf("  generation    %" PRIu64 "\n", status->generation);
+	printf("  system table  0x%" PRIx64 "\n", status->systab);
+	printf("  map           %d extents, %s\n", status->extents,
+	       units_bytes(bytes, status->bytes));
+	if (!recorded) {
+		printf("  calls         %" PRIu64 " (%" PRIu64 " faults, %" PRIu64 " hangs), %"
+		       PRIu64 " refused\n", status->calls, status->faults, status->hangs,
+		       status->refused);
+		printf("  stack used    %s\n", units_bytes(bytes, status->stack_used));
+		print_quarantine(status);
+		printf("  efivars       %s\n", status->efivars);
+	}
+	printf("  capsule       %s\n", status->capsule_pending ? "pending" : "none");
+	for (int i = 0; i < status->nr_advice; i++)
+		printf("next: %s\n", status->advice[i]);
+}
+
+static struct json_object *json_quarantine(const struct status *status)
+{
+	struct json_object *list = json_object_new_array();
+	const char *line = status->quarantine;
+
+	while (*line) {
+		size_t len = strcspn(line, "\n");
+
+		if (len)
+			json_object_array_add(list, json_object_new_string_len(line, len));
+		line += len;
+		line += *line == '\n';
+	}
+	return list;
+}
+
+static struct json_object *json_firmware(const struct status *status)
+{
+	struct json_object *json = json_object_new_object();
+	char systab[UNITS_TEXT];
+
+	json_object_object_add(json, "state", json_object_new_string(status->state));
+	json_object_object_add(json, "origin", json_object_new_string(status->origin));
+	json_object_object_add(json, "placement", json_object_new_string(status->placement));
+	json_object_object_add(json, "hops", json_object_new_uint64(status->hops));
+	json_object_object_add(json, "generation", json_object_new_uint64(status->generation));
+	json_object_object_add(json, "systab",
+			       json_object_new_string(units_address(systab, status->systab)));
+	json_object_object_add(json, "extents", json_object_new_int(status->extents));
+	json_object_object_add(json, "bytes", json_object_new_uint64(status->bytes));
+	json_object_object_add(json, "capsule_pending",
+			       json_object_new_boolean(!!status->capsule_pending));
+	if (!strcmp(status->state, "recorded"))
+		return json;
+	json_object_object_add(json, "calls", json_object_new_uint64(status->calls));
+	json_object_object_add(json, "faults", json_object_new_uint64(status->faults));
+	json_object_object_add(json, "hangs", json_object_new_uint64(status->hangs));
+	json_object_object_add(json, "refused", json_object_new_uint64(status->refused));
+	json_object_object_add(json, "stack_used", json_object_new_uint64(status->stack_used));
+	json_object_object_add(json, "quarantine", json_quarantine(status));
+	json_object_object_add(json, "efivars", json_object_new_string(status->efivars));
+	return json;
+}
+
+static void print_status_json(const struct status *status)
+{
+	struct json_object *json = json_object_new_object();
+	struct json_object *next = json_object_new_array();
+
+	for (int i = 0; i < status->nr_advice; i++)
+		json_object_array_add(next, json_object_new_string(status->advice[i]));
+	json_object_object_add(json, "version", json_object_new_string(status->version));
+	json_object_object_add(json, FIRMWARE, json_firmware(status));
+	json_object_object_add(json, "next", next);
+	print_json(json);
+}
+
+int cmd_status(int argc, char **argv)
+{
+	bool json = options_json(argc, argv, doc);
+	struct status status = { 0 };
+	int code;
+
+	code = sysfs_ready();
+	if (code == EXIT_OK)
+		code = read_files(&status);
+	if (code == EXIT_OK)
+		code = add_up(&status);
+	if (code != EXIT_OK)
+		return code;
+	find_advice(&status);
+	if (json)
+		print_status_json(&status);
+	else
+		print_text(&status);
+	return EXIT_OK;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What all files of the tool share.
+ */
+#ifndef TOOL_H
+#define TOOL_H
+
+#include <stdbool.h>
+
+/* exit codes, as in --help and in Documentation/admin-guide/opalvm.rst */
+enum exit_code {
+	EXIT_OK = 0,
+	EXIT_FAILED = 1,
+	EXIT_USAGE = 2,
+	EXIT_NOT_HERE = 3,	/* not loaded, or this machine cannot host */
+};
+
+/* the hosted firmware: its directory in sysfs and its key in JSON */
+#define FIRMWARE	"efi"
+
+/* commands: each takes its own argument vector and returns an exit code */
+int cmd_status(int argc, char **argv);
+int cmd_map(int argc, char **argv);
+int cmd_time(int argc, char **argv);
+int cmd_services(int argc, char **argv);
+int cmd_kexec(int argc, char **argv);
+
+/* options.c: the options of the commands that only show something */
+bool options_json(int argc, char **argv, const char *doc);
+
+struct json_object;
+void print_json(struct json_object *json);
+
+#endif /* TOOL_H */

@@ -1,0 +1,710 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Tests of the tool against made-up sysfs trees, with a kexec that only takes
+# notes. Prints KTAP. 'make check' builds what it needs and runs it.
+#
+# OPALVM     the tool
+# HELPERS    where make_table and fail_read.so are
+# WRAP       a program to run the tool under, as
+#            "valgrind -q --vgdb=no --leak-check=full --error-exitcode=99"
+
+here=$(dirname "$(readlink -f "$0")")
+: "${OPALVM:?the tool to test}" "${HELPERS:?where the helpers are}"
+for need in jq cpio setpriv; do
+	if ! command -v $need > /dev/null; then
+		printf 'KTAP version 1\n1..0 # SKIP %s is not installed\n' $need
+		exit 4
+	fi
+done
+read -ra wrap <<< "${WRAP-}"
+
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+# what runs without root must get in
+chmod 755 "$work"
+
+export OPALVM_SYSFS=$work/tree OPALVM_RUN=$work/run TMPDIR=$work/tmp RECORD=$work/record
+export ASAN_OPTIONS=verify_asan_link_order=0:$ASAN_OPTIONS
+export LC_ALL=C
+mkdir "$work/bin"
+ln -s "$here/fake_kexec.sh" "$work/bin/kexec"
+export PATH=$work/bin:$PATH
+
+#
+# a tree
+#
+
+# put NAME VALUE...: one value a line
+put() {
+	local name=$OPALVM_SYSFS/$1
+
+	shift
+	mkdir -p "${name%/*}"
+	if [ $# -gt 0 ]; then
+		printf '%s\n' "$@" > "$name"
+	else
+		: > "$name"
+	fi
+}
+
+# extent N VA PA PAGES TYPE ATTRIBUTE
+extent() {
+	put "efi/map/$1/virt_addr" "$2"
+	put "efi/map/$1/phys_addr" "$3"
+	put "efi/map/$1/num_pages" "$4"
+	put "efi/map/$1/type" "$5"
+	put "efi/map/$1/attribute" "$6"
+}
+
+# service NAME STATE ENTRY [CALLS FAULTS HANGS REFUSED]
+service() {
+	local dir=efi/services/$1
+
+	put "$dir/state" "$2"
+	put "$dir/entry" "$3"
+	[ $# -gt 3 ] || return
+	put "$dir/deadline_ms" 10000
+	put "$dir/calls" "$4"
+	put "$dir/faults" "$5"
+	put "$dir/hangs" "$6"
+	put "$dir/refused" "$7"
+	put "$dir/total_ns" $(($4 * 1500))
+	put "$dir/max_ns" 2500000
+}
+
+# what a module that hosts EFI shows
+hosted() {
+	rm -rf "$OPALVM_SYSFS" "$OPALVM_RUN" "$TMPDIR" "$RECORD"
+	mkdir -p "$OPALVM_SYSFS" "$TMPDIR" "$RECORD"
+	put version 0.1
+	put efi/origin identity
+	put efi/state hosted
+	put efi/placement identity
+	put efi/hops 0
+	put efi/generation 1
+	put efi/systab 0x7f9ee018
+	put efi/quarantine
+	put efi/stack_used 3120
+	put efi/capsule_pending 0
+	put efi/time 2026-11-20T14:03:05
+	put efi/efivars registered
+	extent 0 0x7f000000 0x7f000000 0x100 0x5 0x800000000002000f
+	extent 1 0x7f100000 0x7f100000 0x1 0x6 0x800000000000400f
+	extent 2 0x7f200000 0x7f200000 0x123 0x6 0x8000000000004006
+	extent 10 0xffc00000 0xffc00000 0x400 0xb 0x8000000000000001
+	service GetTime ok 0x7f000100 7 0 0 0
+	service SetVariable ok 0x7f000200 3 1 0 2
+	service UpdateCapsule unsupported 0x7f000300 0 0 0 0
+	service SetVirtualAddressMap internal 0x7f000400 0 0 0 0
+	"$HELPERS/make_table" > "$OPALVM_SYSFS/handover"
+	echo kernel > "$work/kernel"
+	unset KEXEC_EXIT KEXEC_TOUCH FAIL_READ FAIL_READ_ERRNO
+}
+
+# what it shows when the running kernel calls the services
+recorded() {
+	hosted
+	rm -rf "$OPALVM_SYSFS/efi/services"
+	put efi/origin kernel
+	put efi/state recorded
+	put efi/placement assigned
+	put efi/efivars none
+	service GetTime ok 0x7f000100
+	service SetVariable ok 0x7f000200
+}
+
+#
+# running and judging; a test fails if any of these does
+#
+
+# tool CODE ARGUMENT...: run the tool, expect the exit code
+tool() {
+	local want=$1 got
+
+	shift
+	"${wrap[@]}" "$OPALVM" "$@" > "$work/out" 2> "$work/err"
+	got=$?
+	[ "$got" = "$want" ] && return
+	why "'opalvm $*' gave $got, not $want"
+	return 1
+}
+
+# tool_not_root CODE ARGUMENT...: run it as somebody who is not root
+tool_not_root() {
+	local want=$1 other=() got
+
+	shift
+	[ "$(id -u)" != 0 ] || other=(setpriv --reuid 65534 --clear-groups)
+	"${other[@]}" "$OPALVM" "$@" > "$work/out" 2> "$work/err"
+	got=$?
+	[ $got = "$want" ] && return
+	why "'opalvm $*' gave $got, not $want"
+	return 1
+}
+
+# why TEXT: what a person wants to know about a failure
+why() {
+	printf '# %s\n' "$1"
+	sed 's/^/# out: /' "$work/out"
+	sed 's/^/# err: /' "$work/err"
+}
+
+# says TEXT: one line on standard error, with the text in it, and nothing else
+says() {
+	if [ "$(wc -l < "$work/err")" = 1 ] && grep -qF -- "$1" "$work/err" &&
+	   grep -q '^opalvm: .*; ' "$work/err" && [ ! -s "$work/out" ]; then
+		return
+	fi
+	why "it does not say, in one line: $1"
+	return 1
+}
+
+# shows TEXT: standard output has a line with the text, standard error has none
+shows() {
+	if grep -qF -- "$1" "$work/out" && [ ! -s "$work/err" ]; then
+		return
+	fi
+	why "it does not show: $1"
+	return 1
+}
+
+# json FILTER: standard output is JSON for which the jq filter holds
+json() {
+	jq -e "$1" "$work/out" > "$work/jq" 2>&1 && return
+	why "not so in JSON: $1"
+	return 1
+}
+
+# ran ARGUMENT...: kexec ran once, with these; its initrd's name is "-"
+ran() {
+	local want
+
+	want=$(printf '%s\n' "$@" --)
+	if [ "$(sed 's|^--initrd=/proc/self/fd/[0-9]*$|--initrd=-|' "$RECORD/args")" = "$want" ]; then
+		return
+	fi
+	why "kexec got: $(tr '\n' ' ' < "$RECORD/args")"
+	return 1
+}
+
+ran_not() {
+	[ ! -e "$RECORD/args" ] && return
+	why "kexec got: $(tr '\n' ' ' < "$RECORD/args")"
+	return 1
+}
+
+# nothing_left: no file is left in TMPDIR, and none was seen there from kexec
+nothing_left() {
+	[ -z "$(ls -A "$TMPDIR")" ] && [ ! -s "$RECORD/tmpdir" ] && return
+	why "left in TMPDIR: $(ls -A "$TMPDIR") $(cat "$RECORD/tmpdir")"
+	return 1
+}
+
+# carries BASE: kexec's initrd is BASE, zero bytes up to a multiple of four,
+# four at least, and an archive with the table alone
+carries() {
+	local size at list
+
+	size=$(stat -c %s "$1")
+	at=$((size ? (size + 4 + 3) / 4 * 4 : 0))
+	cmp -s -n "$size" "$1" "$RECORD/initrd" || { why "$1 is not in front"; return 1; }
+	if [ "$(tail -c +$((size + 1)) "$RECORD/initrd" | head -c $((at - size)) |
+		tr -d '\0' | wc -c)" != 0 ]; then
+		why "no zero bytes behind $1"
+		return 1
+	fi
+	if [ "$(tail -c +$((at + 1)) "$RECORD/initrd" | head -c 6)" != 070701 ]; then
+		why "no archive at $at"
+		return 1
+	fi
+	tail -c +$((at + 1)) "$RECORD/initrd" > "$work/archive"
+	list=$(cpio --quiet -tv < "$work/archive" 2>> "$work/err" | awk '{ print $1, $NF }')
+	if [ "$list" != "-r-------- opalvm.handover" ]; then
+		why "cpio lists: $list"
+		return 1
+	fi
+	cpio --quiet -i --to-stdout < "$work/archive" > "$work/unpacked" 2>> "$work/err"
+	cmp -s "$work/unpacked" "$OPALVM_SYSFS/handover" && return
+	why "the table is not what the archive holds"
+	return 1
+}
+
+#
+# tests: each name tells what would be broken
+#
+
+test_help_tells_exit_codes() {
+	tool 0 --help && shows "3  not available here" && shows "OPALVM_SYSFS"
+}
+
+test_every_command_has_help() {
+	local command
+
+	for command in status map time services kexec; do
+		tool 0 "$command" --help && shows "Usage: opalvm $command" || return
+	done
+}
+
+test_version_is_that_of_the_module() {
+	local version
+
+	version=$(sed -n 's/^#define OPALVM_VERSION[^"]*"\(.*\)"/\1/p' \
+		"$here/../../../../../drivers/firmware/opalvm/opalvm.h")
+	[ -n "$version" ] && tool 0 --version && shows "opalvm $version"
+}
+
+test_wrong_usage_gives_2() {
+	tool 2 && tool 2 --nonsense && tool 2 nonsense && tool 2 status --nonsense &&
+		tool 2 map argument && tool 2 kexec && tool 2 kexec -l &&
+		tool 2 kexec "$work/kernel" && tool 2 kexec -l -s "$work/kernel" &&
+		tool 2 kexec -l "$work/kernel" another &&
+		tool 2 kexec -e "$work/kernel" && tool 2 kexec -e --initrd=x &&
+		tool 2 kexec -e -- -d && ran_not
+}
+
+test_full_disk_is_an_error() {
+	"$OPALVM" status > /dev/full 2> "$work/err"
+	[ $? = 1 ] && grep -q "cannot write the output" "$work/err"
+}
+
+test_not_loaded_gives_3_and_the_step() {
+	local command
+
+	rm -rf "$OPALVM_SYSFS"
+	for command in status map time services "kexec -e" "kexec -l $work/kernel"; do
+		# shellcheck disable=SC2086
+		tool 3 $command && says "not loaded; load it: modprobe opalvm" || return
+	done
+}
+
+test_nothing_hosted_gives_3() {
+	rm -rf "$OPALVM_SYSFS/efi"
+	tool 3 status && says "hosts no firmware; the reason: dmesg | grep opalvm"
+}
+
+test_not_root_is_said() {
+	local file
+
+	for file in version efi/state efi/map/0/virt_addr efi/services/GetTime/calls; do
+		chmod 000 "$OPALVM_SYSFS/$file"
+		tool_not_root 1 status &&
+			says "$file: only root may read it; run the command as root" || return
+		chmod 644 "$OPALVM_SYSFS/$file"
+	done
+}
+
+test_status_shows_what_is_hosted() {
+	tool 0 status && shows "opalvm 0.1" && shows "state         hosted" &&
+		shows "origin        identity" && shows "placement     identity" &&
+		shows "hops          0" && shows "system table  0x7f9ee018" &&
+		shows "map           4 extents, 6.1 MiB" &&
+		shows "calls         10 (1 faults, 0 hangs), 2 refused" &&
+		shows "quarantine    none" && shows "efivars       registered" &&
+		! shows "next:" > /dev/null
+}
+
+test_status_json() {
+	tool 0 status --json && json '.version == "0.1"' &&
+		json '.efi | .state == "hosted" and .hops == 0 and .systab == "0x7f9ee018"' &&
+		json '.efi | .extents == 4 and .bytes == 6438912' &&
+		json '.efi | .calls == 10 and .faults == 1 and .refused == 2' &&
+		json '.efi.quarantine == [] and .efi.capsule_pending == false' &&
+		json '.next == []'
+}
+
+test_status_recorded_says_why_calls_are_refused() {
+	recorded
+	tool 0 status && shows "next: the running kernel calls the services itself" &&
+		shows "EBUSY" && shows "will be handed over: opalvm kexec" &&
+		tool 0 status --json && json '.efi | .state == "recorded" and (has("calls") | not)' &&
+		json '.next | length == 1'
+}
+
+test_status_says_how_to_lift_a_quarantine() {
+	put efi/quarantine SetVariable GetTime
+	tool 0 status && shows "quarantine    SetVariable GetTime" &&
+		shows "to lift it: echo SERVICE > /sys/firmware/opalvm/efi/quarantine" &&
+		tool 0 status --json && json '.efi.quarantine == ["SetVariable", "GetTime"]'
+}
+
+test_status_warns_of_a_capsule() {
+	put efi/capsule_pending 1
+	tool 0 status && shows "next: a capsule waits" && tool 0 status -j &&
+		json '.efi.capsule_pending'
+}
+
+test_status_says_when_efivars_are_missing() {
+	put efi/efivars none
+	tool 0 status && shows "echo 1 > /sys/firmware/opalvm/efi/efivars"
+}
+
+test_status_says_when_the_machine_goes_down() {
+	put efi/state closed
+	tool 0 status && shows "next: the machine goes down"
+}
+
+test_status_without_a_file_is_an_error() {
+	rm "$OPALVM_SYSFS/efi/hops"
+	tool 1 status && says "efi/hops: the module does not show it"
+}
+
+test_number_that_is_none_is_an_error() {
+	local value
+
+	for value in "" nonsense -1 0x1ffffffffffffffff "1 2"; do
+		put efi/generation "$value"
+		tool 1 status && says "efi/generation: it holds no number" || return
+	done
+}
+
+test_map_table() {
+	tool 0 map &&
+	shows "0x000000007f000000  0x000000007f000000      1 MiB  R-X  WB     Runtime Code" &&
+	shows "0x000000007f100000  0x000000007f100000      4 KiB  RW-  WB     Runtime Data" &&
+	shows "0x000000007f200000  0x000000007f200000    1.1 MiB  RW-  WT     Runtime Data" &&
+	shows "0x00000000ffc00000  0x00000000ffc00000      4 MiB  RWX  UC     MMIO" &&
+	# 10 comes behind 2
+	[ "$(awk 'NR == 5 { print $1 }' "$work/out")" = 0x00000000ffc00000 ]
+}
+
+test_map_json() {
+	tool 0 map --json && json '.efi | length == 4' &&
+		json '.efi[0] | .virt_addr == "0x7f000000" and .num_pages == 256' &&
+		json '.efi[0] | .type == 5 and .attribute == "0x800000000002000f"' &&
+		json '.efi[3] | .type_name == "MMIO" and .access == "RWX" and .cache == "UC"'
+}
+
+test_map_of_an_unknown_type() {
+	put efi/map/0/type 0x80000001
+	tool 0 map && shows "WB     0x80000001"
+}
+
+test_map_without_extents() {
+	rm -rf "$OPALVM_SYSFS"/efi/map/*
+	tool 0 map && [ "$(wc -l < "$work/out")" = 1 ] && tool 0 map -j && json '.efi == []'
+}
+
+test_map_with_a_missing_file_is_an_error() {
+	rm "$OPALVM_SYSFS/efi/map/2/attribute"
+	tool 1 map && says "efi/map/2/attribute: the module does not show it"
+}
+
+test_services_table() {
+	tool 0 services &&
+	grep -qE '^SetVariable +ok +0x000000007f000200 +10 s +3 +1 +0 +2 +1\.5 us +2\.5 ms$' \
+		"$work/out" && shows unsupported && shows internal
+}
+
+test_services_with_the_default_deadline() {
+	put efi/services/GetTime/deadline_ms 0
+	tool 0 services && grep -qE '^GetTime .* default +7 ' "$work/out"
+}
+
+test_services_json() {
+	tool 0 services --json && json '.efi | length == 4' &&
+		json '.efi[] | select(.name == "SetVariable") |
+		      .calls == 3 and .faults == 1 and .max_ns == 2500000'
+}
+
+test_services_of_a_recorded_map() {
+	recorded
+	tool 0 services && grep -qE '^GetTime +ok +0x000000007f000100( +-){7}$' "$work/out" &&
+		tool 0 services -j && json '.efi[0] | has("calls") | not'
+}
+
+test_time() {
+	tool 0 time && [ "$(cat "$work/out")" = 2026-11-20T14:03:05 ] &&
+		tool 0 time --json && json '.efi.time == "2026-11-20T14:03:05"'
+}
+
+# time_fails ERRNO CODE TEXT
+time_fails() {
+	FAIL_READ=$(readlink -f "$OPALVM_SYSFS")/efi/time
+	FAIL_READ_ERRNO=$1
+	export FAIL_READ FAIL_READ_ERRNO
+	"${wrap[@]}" env LD_PRELOAD="$HELPERS/fail_read.so" "$OPALVM" time \
+		> "$work/out" 2> "$work/err"
+	if [ $? != "$2" ]; then
+		why "errno $1: the exit code is not $2"
+		return 1
+	fi
+	says "efi/time: $3"
+}
+
+test_time_says_each_cause() {
+	time_fails 5 1 "the firmware faulted" &&		# EIO
+	time_fails 16 1 "the firmware is busy with another call" &&	# EBUSY
+	time_fails 110 1 "the firmware hung" &&			# ETIMEDOUT
+	time_fails 108 1 "the service is quarantined; how to lift it" &&	# ESHUTDOWN
+	time_fails 95 1 "the firmware does not have this service" &&		# EOPNOTSUPP
+	time_fails 1 1 "refused by lockdown" &&			# EPERM
+	time_fails 19 3 "this machine cannot host the firmware" &&		# ENODEV
+	time_fails 12 1 "Cannot allocate memory"		# no cause of its own
+}
+
+test_time_of_a_recorded_map_names_the_kernel() {
+	recorded
+	time_fails 16 1 "the running kernel calls the services itself"
+}
+
+test_kexec_load_runs_kexec_with_the_table() {
+	tool 0 kexec -l "$work/kernel" --append="root=/dev/sda1 quiet" &&
+		ran -l -c "$work/kernel" --initrd=- "--append=root=/dev/sda1 quiet" &&
+		carries /dev/null && nothing_left
+}
+
+test_kexec_file_load_runs_kexec_with_the_table() {
+	tool 0 kexec -s "$work/kernel" && ran -s -l "$work/kernel" --initrd=- &&
+		carries /dev/null && nothing_left
+}
+
+test_kexec_passes_what_stands_behind_dashes() {
+	tool 0 kexec -l "$work/kernel" -- --reuse-cmdline -d &&
+		ran -l -c "$work/kernel" --initrd=- --reuse-cmdline -d
+}
+
+test_kexec_of_a_recorded_map() {
+	recorded
+	tool 0 kexec -l "$work/kernel" && carries /dev/null
+}
+
+test_kexec_initrd_is_private_and_not_writable() {
+	tool 0 kexec -s "$work/kernel" && [ "$(cat "$RECORD/mode")" = 600 ] &&
+		# O_RDONLY | O_LARGEFILE: kexec_file_load() gives ETXTBSY for a writable file
+		[ "$(awk '{ print $2 % 10 }' "$RECORD/flags")" = 0 ]
+}
+
+test_kexec_appends_at_a_multiple_of_four() {
+	local extra
+
+	for extra in 0 1 2 3; do
+		# an archive, whatever its length, may be followed by zero bytes
+		head -c $((512 + extra)) /dev/zero > "$work/base"
+		tool 0 kexec -l "$work/kernel" --initrd="$work/base" && carries "$work/base" ||
+			return
+	done
+}
+
+test_kexec_appends_to_every_compression() {
+	local tool_name missing=
+
+	echo something > "$work/something"
+	for tool_name in cat gzip bzip2 xz "xz --format=lzma" lzop "lz4 -l" zstd; do
+		if ! command -v "${tool_name%% *}" > /dev/null; then
+			missing+=" ${tool_name%% *}"
+			continue
+		fi
+		# shellcheck disable=SC2086
+		(cd "$work" && echo something | cpio --quiet -o -H newc | $tool_name) \
+			> "$work/base" 2> "$work/err"
+		tool 0 kexec -l "$work/kernel" --initrd="$work/base" && carries "$work/base" ||
+			return
+	done
+	[ -z "$missing" ] || echo "# not installed, not tried:$missing"
+}
+
+test_kexec_without_a_kernel_file() {
+	tool 1 kexec -l "$work/nothing" &&
+		says "cannot read the kernel $work/nothing: No such file or directory" && ran_not
+}
+
+test_kexec_without_an_initrd_file() {
+	tool 1 kexec -l "$work/kernel" --initrd="$work/nothing" &&
+		says "cannot read the initrd $work/nothing: No such file or directory" &&
+		ran_not && nothing_left
+}
+
+test_kexec_with_a_directory_as_initrd() {
+	tool 1 kexec -l "$work/kernel" --initrd="$work" && says "Is a directory" && ran_not &&
+		nothing_left
+}
+
+test_kexec_refuses_while_a_capsule_waits() {
+	put efi/capsule_pending 1
+	tool 1 kexec -l "$work/kernel" && says "a capsule waits" &&
+		tool 1 kexec -e && says "a capsule waits" && ran_not
+}
+
+test_kexec_without_a_table() {
+	rm "$OPALVM_SYSFS/handover"
+	tool 1 kexec -l "$work/kernel" && says "handover: the module does not show it" && ran_not
+}
+
+test_kexec_with_a_table_for_root_only() {
+	chmod 000 "$OPALVM_SYSFS/handover"
+	tool_not_root 1 kexec -l "$work/kernel" && says "handover: only root may read it" && ran_not
+}
+
+test_kexec_without_kexec() {
+	rm "$work/bin/kexec"
+	PATH=$work/bin "$OPALVM" kexec -l "$work/kernel" > "$work/out" 2> "$work/err"
+	[ $? = 1 ] && says "kexec is not installed; install kexec-tools"
+	local result=$?
+
+	ln -s "$here/fake_kexec.sh" "$work/bin/kexec"
+	nothing_left && return $result
+}
+
+test_kexec_that_fails_is_said() {
+	export KEXEC_EXIT=255
+	tool 1 kexec -l "$work/kernel" && says "kexec failed" && nothing_left &&
+		[ ! -e "$OPALVM_RUN/loaded" ]
+}
+
+test_kexec_without_a_temporary_directory() {
+	# not under a wrapper, which may want the directory for itself
+	TMPDIR=$work/nowhere "$OPALVM" kexec -l "$work/kernel" > "$work/out" 2> "$work/err"
+	[ $? = 1 ] &&
+		says "cannot write an initrd in $work/nowhere" && ran_not
+}
+
+test_kexec_with_a_full_disk() {
+	(
+		# a limit on the size of files stands in for a full disk
+		trap '' XFSZ
+		head -c 65536 /dev/zero > "$work/base"
+		ulimit -f 16
+		tool 1 kexec -l "$work/kernel" --initrd="$work/base"
+	) && says "cannot write an initrd" && ran_not && nothing_left
+}
+
+test_kexec_exec_after_load() {
+	tool 0 kexec -l "$work/kernel" && rm "$RECORD/args" && tool 0 kexec -e && ran -e
+}
+
+test_kexec_load_and_exec_in_one_step() {
+	tool 0 kexec -l "$work/kernel" -e &&
+		ran -l -c "$work/kernel" --initrd=- -- -e
+}
+
+test_kexec_exec_without_load() {
+	tool 1 kexec -e && says "no kernel was loaded with the map; load it" && ran_not
+}
+
+test_kexec_exec_of_an_outdated_map() {
+	local change
+
+	for change in generation=2 table.quarantine=64; do
+		hosted
+		tool 0 kexec -l "$work/kernel" && rm "$RECORD/args" &&
+			"$HELPERS/make_table" $change > "$OPALVM_SYSFS/handover" &&
+			tool 1 kexec -e && says "the map has changed since" && ran_not || return
+	done
+}
+
+test_kexec_loads_again_when_the_map_changes() {
+	"$HELPERS/make_table" generation=2 > "$work/newer"
+	export KEXEC_TOUCH=$work/newer
+	tool 0 kexec -l "$work/kernel" -e && carries /dev/null &&
+		ran -l -c "$work/kernel" --initrd=- -- -l -c "$work/kernel" --initrd=- -- -e
+}
+
+# refuses TEXT FIELD=VALUE...: a table made so is refused with the text
+refuses() {
+	local text=$1
+
+	shift
+	"$HELPERS/make_table" "$@" > "$OPALVM_SYSFS/handover" || return
+	tool 1 kexec -l "$work/kernel" && says "$text" && ran_not && return
+	echo "# with $*"
+	return 1
+}
+
+test_table_with_a_wrong_header() {
+	refuses "handover: not a handover table" magic=0 &&
+	refuses "handover: version 2, only 1 is known here" version=2 &&
+	refuses "handover: version 0, only 1" version=0 &&
+	refuses "handover: sizes 87 and 312 do not fit 312 bytes" header_size=87 &&
+	refuses "handover: sizes 313 and 312 do not fit" header_size=313 &&
+	refuses "handover: sizes 4294967295 and" header_size=0xffffffff &&
+	refuses "handover: sizes 88 and 0 do not fit" total_size=0 &&
+	refuses "handover: sizes 88 and 313 do not fit" total_size=313 &&
+	refuses "handover: sizes 88 and 18446744073709551615" total_size=0xffffffffffffffff &&
+	refuses "handover: wrong checksum" crc32=0 &&
+	refuses "handover: no table for any firmware" table_count=0 &&
+	refuses "handover: table 1 is cut short" table_count=2 &&
+	refuses "handover: 9 tables, more than 8" table_count=9
+}
+
+test_table_with_a_wrong_firmware() {
+	refuses "handover: table 0: sizes 71 and 224 do not fit 224 bytes" table.header_size=71 &&
+	refuses "handover: table 0: sizes 4294967295 and" table.header_size=0xffffffff &&
+	refuses "handover: table 0: sizes 72 and 71" table.total_size=71 &&
+	refuses "handover: table 0: sizes 72 and 225" table.total_size=225 &&
+	refuses "handover: table 0: sizes 72 and 18446" table.total_size=0xffffffffffffffff &&
+	refuses "handover: table 0: 2 entries and 3 extents do not fit 0" table.total_size=72 &&
+	refuses "handover: table 0: entries of 15, extents of 40" table.entry_size=15 &&
+	refuses "extents do not fit 152 bytes" table.entry_size=0xffffffff &&
+	refuses "table 0: 4294967295 entries" table.entry_count=0xffffffff &&
+	refuses "handover: table 0: entries of 16, extents of 39" table.extent_size=39 &&
+	refuses "extents do not fit 152 bytes" table.extent_size=41 &&
+	refuses "4294967295 extents do not fit" table.extent_count=0xffffffff &&
+	# products that would wrap together
+	refuses "do not fit" table.entry_count=0xffffffff table.entry_size=0xffffffff \
+		table.extent_count=0xffffffff table.extent_size=0xffffffff
+}
+
+test_table_of_a_wrong_length() {
+	refuses "do not fit 311 bytes" cut=1 && refuses "87 bytes are too short" cut=225 &&
+		: > "$OPALVM_SYSFS/handover" && tool 1 kexec -l "$work/kernel" &&
+		says "handover: 0 bytes are too short" && ran_not &&
+		head -c 1048577 /dev/zero > "$OPALVM_SYSFS/handover" &&
+		tool 1 kexec -l "$work/kernel" && says "handover: too many extents, or longer" &&
+		ran_not
+}
+
+test_table_with_any_byte_damaged() {
+	local size at
+
+	size=$("$HELPERS/make_table" | wc -c)
+	# under a wrapper each run takes long: a sample
+	for ((at = 0; at < size; at += ${#wrap[@]} ? 37 : 1)); do
+		"$HELPERS/make_table" flip=$at > "$OPALVM_SYSFS/handover"
+		"${wrap[@]}" "$OPALVM" kexec -l "$work/kernel" > "$work/out" 2> "$work/err"
+		if [ $? != 1 ] || [ -e "$RECORD/args" ]; then
+			why "byte $at"
+			return 1
+		fi
+	done
+}
+
+# takes FIELD=VALUE...: a table made so goes to the next kernel as it is
+takes() {
+	"$HELPERS/make_table" "$@" > "$OPALVM_SYSFS/handover" &&
+		tool 0 kexec -l "$work/kernel" && carries /dev/null && return
+	echo "# with $*"
+	return 1
+}
+
+test_table_of_a_newer_writer() {
+	# what is only for readers who know it, and bytes behind the last firmware
+	takes table.firmware=99 table.entry_size=0 &&
+	takes table.critical_flags=0x80000000 table.extent_size=0 &&
+	takes extra=64 total_size=376
+}
+
+test_table_with_padding_goes_without_it() {
+	"$HELPERS/make_table" > "$work/exact"
+	cat "$work/exact" /dev/zero 2> /dev/null | head -c 4096 > "$OPALVM_SYSFS/handover"
+	tool 0 kexec -l "$work/kernel" && cp "$work/exact" "$OPALVM_SYSFS/handover" &&
+		carries /dev/null
+}
+
+mapfile -t tests < <(declare -F | sed -n 's/^declare -f test_/test_/p')
+echo "KTAP version 1"
+echo "1..${#tests[@]}"
+failed=0
+for i in "${!tests[@]}"; do
+	hosted
+	: > "$work/out"
+	: > "$work/err"
+	if ${tests[i]}; then
+		echo "ok $((i + 1)) ${tests[i]#test_}"
+	else
+		echo "not ok $((i + 1)) ${tests[i]#test_}"
+		failed=$((failed + 1))
+	fi
+done
+echo "# pass:$((${#tests[@]} - failed)) fail:$failed skip:0 total:${#tests[@]}"
+[ $failed = 0 ]

@@ -1,0 +1,284 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# boot.sh [options]: boots a guest, runs a test in it, and judges what it said.
+# shellcheck disable=SC2054 # QEMU's arguments have commas
+usage()
+{
+	cat >&2 <<-END
+	usage: boot.sh [options]
+	  --kernel KERNEL      one of $KERNELS (default 6.1)
+	  --image FILE --initrd FILE   another kernel image, another root (a cpio)
+	  --test SCRIPT        run with bash in the guest; prints KTAP
+	  --no-ktap            judge the test by its exit code alone
+	  --file SRC:DST       put a file into the guest (repeatable)
+	  --module FLAVOUR     put what build.sh --flavour FLAVOUR made for each
+	                       kernel into /opalvm/ ("default" without --flavour)
+	  --kexec KERNEL       put a second stage into the guest, /boot/vmlinuz-KERNEL
+	                       and /boot/initrd-KERNEL.img (repeatable)
+	  --test2 SCRIPT       what runs in the second stage, or on the new root
+	  --file2 SRC:DST      put a file there (repeatable)
+	  --hops N             kernels that must come up after the first (default:
+	                       as many as there are --kexec)
+	  --switch-root        when the first test has passed, switch to an ext4
+	                       disk that holds the same root, and run --test2 there
+	  --firmware WHAT      plain: OVMF (default), smm: OVMF with SMM, none: SeaBIOS
+	  --vars FILE          keep the variable store in FILE over boots
+	  --append STRING      add to the kernel's command line
+	  --smp N --mem SIZE --cpu MODEL   (2, 1G, max)
+	  --accel ACCEL        tcg; kvm too if OPALVM_KVM=1 is set
+	  --timeout SECONDS    (300)
+	  --allow-splat REGEX  console lines that do not count as a splat, and no
+	                       panic on oops or warning
+	  --log PREFIX         logs are PREFIX.console and PREFIX.ktap
+	  --init-args STRING   arguments for init (after --)
+	  --qemu-arg ARG       one more argument for QEMU (repeatable)
+	END
+	exit 1
+}
+set -euo pipefail
+. "$(dirname "$0")/lib.sh"
+
+SPLAT='BUG:|WARNING:|Oops|UBSAN:|KASAN:|KCSAN:|Kernel panic|general protection fault'
+SPLAT+='|possible circular|possible recursive|possible irq lock inversion|inconsistent lock state|inconsistent \{'
+SPLAT+='|suspicious RCU|Call Trace:|detected stall|self-detected|blocked for more than|unable to handle'
+SPLAT+='|scheduling while atomic|Bad page state|unchecked MSR|kmemleak:.*new suspected|refcount_t:'
+
+kernel=6.1 image='' initrd='' test='' test2='' ktap=1 module='' hops='' switch_root=0
+firmware=plain vars='' append='' smp=2 mem=1G cpu=max accel='' timeout=300
+allow='' log='' init_args=''
+files=() files2=() kexecs=() qemu_args=()
+while [ $# -gt 0 ]; do
+	case $1 in
+	--no-ktap) ktap=0; shift; continue ;;
+	--switch-root) switch_root=1; shift; continue ;;
+	esac
+	[ $# -ge 2 ] || usage
+	case $1 in
+	--kernel) kernel=$2 ;;
+	--image) image=$2 ;;
+	--initrd) initrd=$2 ;;
+	--test) test=$2 ;;
+	--test2) test2=$2 ;;
+	--file) files+=("$2") ;;
+	--file2) files2+=("$2") ;;
+	--module) module=$2 ;;
+	--kexec) kexecs+=("$2") ;;
+	--hops) hops=$2 ;;
+	--firmware) firmware=$2 ;;
+	--vars) vars=$2 ;;
+	--append) append=$2 ;;
+	--smp) smp=$2 ;;
+	--mem) mem=$2 ;;
+	--cpu) cpu=$2 ;;
+	--accel) accel=$2 ;;
+	--timeout) timeout=$2 ;;
+	--allow-splat) allow=$2 ;;
+	--log) log=$2 ;;
+	--init-args) init_args=$2 ;;
+	--qemu-arg) qemu_args+=("$2") ;;
+	*) usage ;;
+	esac
+	shift 2
+done
+
+# Wherever this ends, nothing of it stays but the logs.
+work=$(mktemp -d "${TMPDIR:-/tmp}/opalvm-boot.XXXXXX")
+qemu=
+clean_up()
+{
+	[ -z "$qemu" ] || kill "$qemu" 2>/dev/null || true
+	rm -rf "$work"
+}
+trap clean_up EXIT
+trap 'exit 1' INT TERM HUP
+mkdir -p "$OPALVM_CACHE/logs"
+find "$OPALVM_CACHE/logs" -type f -mtime +7 -delete
+log=${log:-$OPALVM_CACHE/logs/$kernel-$(date +%H%M%S)-$$}
+mkdir -p "$(dirname "$log")"
+rm -f "$log.console" "$log.ktap"
+
+base_append="console=ttyS0,115200 panic=-1 ignore_loglevel"
+[ -n "$allow" ] || base_append+=" oops=panic panic_on_warn=1"
+
+# put_files DIR SRC:DST...
+put_files()
+{
+	local dir=$1 f
+	shift
+	for f in "$@"; do
+		[ -r "${f%%:*}" ] || die "--file $f: cannot read ${f%%:*}"
+		install -D "${f%%:*}" "$dir/${f#*:}"
+	done
+}
+
+# put_test DIR SCRIPT: and the command line that a test passes on with kexec.
+put_test()
+{
+	mkdir -p "$1/test"
+	echo "$base_append" > "$1/test/append"
+	[ -z "$2" ] || install -m 755 "$2" "$1/test/run"
+}
+
+put_modules()
+{
+	local dir=$1 built
+	[ -n "$module" ] || return 0
+	built=$(build_dir "$2" "$module")/drivers/firmware/opalvm
+	ls "$built"/*.ko > /dev/null 2>&1 || die "no module in $built: run build.sh --flavour $module $2"
+	mkdir -p "$dir/opalvm"
+	cp "$built"/*.ko "$dir/opalvm/"
+}
+
+pack()
+{
+	(cd "$1" && find . -mindepth 1 -print0 | cpio -0 -o -H newc -R 0:0 --quiet)
+}
+
+# Runs a script of this directory; its skip is ours.
+run()
+{
+	local rc=0
+	"$VM_DIR/$1" "${@:2}" || rc=$?
+	[ "$rc" = 0 ] || exit "$rc"
+}
+
+# second_stage KERNEL: its root with the second test, as an initrd on stdout.
+second_stage()
+{
+	local stage=$work/stage-$1 root
+	root=$(run root.sh "$1")
+	put_test "$stage" "$test2"
+	put_files "$stage" ${files2[@]+"${files2[@]}"}
+	put_modules "$stage" "$1"
+	cat "$(value CPIO "$root")"
+	pack "$stage"
+}
+
+make_initrd()
+{
+	local stage=$work/stage k info
+	put_test "$stage" "$test"
+	put_files "$stage" ${files[@]+"${files[@]}"}
+	put_modules "$stage" "$kernel"
+	for k in ${kexecs[@]+"${kexecs[@]}"}; do
+		mkdir -p "$stage/boot"
+		info=$(run kernel.sh "$k")
+		cp "$(value IMAGE "$info")" "$stage/boot/vmlinuz-$k"
+		second_stage "$k" > "$stage/boot/initrd-$k.img"
+	done
+	[ "$switch_root" = 0 ] || : > "$stage/test/switch-root"
+	cat "$initrd" > "$work/initrd"
+	pack "$stage" >> "$work/initrd"
+}
+
+# A disk with the same root and the second test on it.
+make_disk()
+{
+	local stage=$work/disk-root
+	cp -a "$1" "$stage"
+	put_test "$stage" "$test2"
+	put_files "$stage" ${files2[@]+"${files2[@]}"}
+	put_modules "$stage" "$kernel"
+	truncate -s 96M "$work/disk"
+	mke2fs -q -t ext4 -E root_owner=0:0 -d "$stage" "$work/disk"
+}
+
+choose_firmware()
+{
+	local code
+	case $firmware in
+	plain) code=OVMF_CODE_4M.fd; machine+=(-machine q35,smm=off) ;;
+	smm)
+		code=OVMF_CODE_4M.secboot.fd
+		machine+=(-machine q35,smm=on -global ICH9-LPC.disable_s3=1
+			-global driver=cfi.pflash01,property=secure,value=on)
+		;;
+	none) machine+=(-machine q35); return ;;
+	*) die "--firmware $firmware: choose plain, smm or none" ;;
+	esac
+	[ -e "/usr/share/OVMF/$code" ] || die "no /usr/share/OVMF/$code: run deps.sh"
+	vars=${vars:-$work/vars}
+	[ -e "$vars" ] || cp /usr/share/OVMF/OVMF_VARS_4M.fd "$vars"
+	machine+=(-drive "if=pflash,unit=0,format=raw,readonly=on,file=/usr/share/OVMF/$code"
+		-drive "if=pflash,unit=1,format=raw,file=$vars")
+}
+
+# Even a working KVM is used only on demand: results must not depend on it.
+choose_accel()
+{
+	case ${accel:-$([ "${OPALVM_KVM:-0}" = 1 ] && echo kvm || echo tcg)} in
+	tcg) machine+=(-accel tcg,thread=multi) ;;
+	kvm)
+		[ "${OPALVM_KVM:-0}" = 1 ] || die "--accel kvm: set OPALVM_KVM=1 to allow it"
+		machine+=(-accel kvm)
+		;;
+	*) die "--accel $accel: choose tcg or kvm" ;;
+	esac
+}
+
+# The verdict comes from the markers and the console, never from QEMU.
+judge()
+{
+	local ups last want=$1 splats rc=0
+	ups=$(grep -ac '^opalvm-guest: up ' "$log.ktap" || true)
+	last=$(grep -a '^opalvm-guest: ' "$log.ktap" | tail -1 || true)
+	splats=$(grep -aE "$SPLAT" "$log.console" | { [ -z "$allow" ] && cat || grep -avE "$allow"; } || true)
+	if [ -n "$splats" ]; then
+		head -5 <<< "$splats" >&2
+		die "the kernel complained: see $log.console"
+	fi
+	case $last in
+	"opalvm-guest: done 0") ;;
+	"opalvm-guest: done "*)
+		[ "$ktap" = 0 ] || "$VM_DIR/ktap.sh" "$log.ktap" >&2 || true
+		die "the test exited with ${last##* }: see $log.ktap" ;;
+	*)
+		tail -n 3 "$log.console" >&2
+		die "the guest ended after '${last:-no sign of life}' ($2): see $log.console, $log.ktap" ;;
+	esac
+	[ "$ups" -ge "$want" ] || die "$ups kernels came up instead of $want: see $log.ktap"
+	[ "$ktap" = 1 ] || return 0
+	"$VM_DIR/ktap.sh" "$log.ktap" || rc=$?
+	[ "$rc" != 1 ] || die "KTAP says no: see $log.ktap"
+	return "$rc"
+}
+
+[ -n "$test" ] || ktap=0
+if [ -z "$image" ]; then
+	info=$(run kernel.sh "$kernel")
+	image=$(value IMAGE "$info")
+fi
+tree=''
+if [ -z "$initrd" ]; then
+	root=$(run root.sh "$kernel")
+	initrd=$(value CPIO "$root")
+	tree=$(value ROOT "$root")
+fi
+make_initrd
+
+machine=()
+choose_firmware
+choose_accel
+hops=${hops:-${#kexecs[@]}}
+if [ "$switch_root" = 1 ]; then
+	[ -n "$tree" ] || die "--switch-root needs a root made here: leave out --initrd"
+	make_disk "$tree"
+	machine+=(-drive "if=none,id=disk,format=raw,file=$work/disk" -device virtio-blk-pci,drive=disk)
+	hops=$((hops + 1))
+fi
+
+end="it stopped by itself"
+say "booting $(basename "$image") ($firmware, $smp CPUs) ..."
+start=$SECONDS
+timeout -k 5 "$timeout" qemu-system-x86_64 "${machine[@]}" -cpu "$cpu" -smp "$smp" -m "$mem" \
+	-nodefaults -display none -vga none -net none -no-reboot -monitor none \
+	-serial "file:$log.console" -serial "file:$log.ktap" \
+	-kernel "$image" -initrd "$work/initrd" \
+	-append "$base_append $append${init_args:+ -- $init_args}" \
+	${qemu_args[@]+"${qemu_args[@]}"} < /dev/null &
+qemu=$!
+wait "$qemu" || { [ $? != 124 ] || end="no end within $timeout s"; }
+qemu=
+say "booted and ran: $((SECONDS - start)) s; logs $log.{console,ktap}"
+[ -e "$log.ktap" ] || die "QEMU did not start: see above"
+judge $((hops + 1)) "$end"

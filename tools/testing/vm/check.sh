@@ -1,0 +1,375 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# check.sh [quick|full]: runs the project's tests: without an argument all that
+# gate a change, "quick" a minute's worth of them, "full" the matrix of kernels
+# and machines as well, which goes on where it was stopped. The last line is
+# "N passed, N failed, N skipped"; fails if anything failed.
+#
+# Environment: OPALVM_JOBS  what runs at a time (2)
+#              and that of the scripts here, see lib.sh
+set -euo pipefail
+. "$(dirname "$0")/lib.sh"
+. "$VM_DIR/apt.sh"
+. "$VM_DIR/debug-kernel/source.sh"
+
+SELFTESTS=$OPALVM_SRC/tools/testing/selftests/opalvm
+MODULE=$OPALVM_SRC/drivers/firmware/opalvm
+OUT=$OPALVM_CACHE/check
+JOBS=${OPALVM_JOBS:-2}
+# Under load a guest may need long; nothing here is about speed.
+TIMEOUT=600
+
+# What checkpatch says of code for a kernel tree, but is not true here:
+# several kernels are supported, and one file names their versions.
+CHECKPATCH_IGNORE=LINUX_VERSION_CODE,FILE_PATH_CHANGES
+
+#
+# Jobs: each has a log, whose last line of counts is its result
+#
+
+passed=0 failed=0 skipped=0
+declare -A job_name=() job_start=() status=()
+
+# may_skip JOB: only what needs a kernel of a suite that moves
+may_skip()
+{
+	[[ $1 == *7.2* ]]
+}
+
+# finish NAME EXIT-CODE SECONDS: counts it and prints a line
+finish()
+{
+	local name=$1 rc=$2 log=$OUT/$1.log p=0 f=0 s=0 counts
+	counts=$(grep -aE '^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$log" | tail -1 || true)
+	if [ -n "$counts" ]; then
+		read -r p _ f _ s _ <<< "$counts"
+	elif [ "$rc" = 0 ]; then
+		p=1
+	elif [ "$rc" = "$EXIT_SKIP" ] && may_skip "$name"; then
+		s=1
+	fi
+	[ "$rc" = 0 ] || [ "$((s > 0 && rc == EXIT_SKIP))" = 1 ] || [ "$f" -gt 0 ] || f=1
+	passed=$((passed + p))
+	failed=$((failed + f))
+	skipped=$((skipped + s))
+	status[$name]=passed
+	[ "$((p == 0 && s > 0))" = 0 ] || status[$name]=skipped
+	[ "$f" = 0 ] || status[$name]=failed
+	say "$name: $p passed, $f failed, $s skipped ($3 s)"
+	if [ "$s" -gt 0 ]; then
+		grep -ahE 'SKIP' "$log" | sed 's/^/vm:   /' >&2 || true
+	fi
+	if [ "$f" -gt 0 ]; then
+		grep -ahE '^ *not ok|^FAILED|^ERROR|rror:|^ktap:|WARNING' "$log" | head -20 | sed 's/^/vm:   /' >&2 || true
+		say "  see $log"
+	fi
+}
+
+# Waits for the end of one job.
+reap()
+{
+	local pid rc=0
+	wait -n -p pid "${!job_name[@]}" || rc=$?
+	finish "${job_name[$pid]}" "$rc" $((SECONDS - job_start[$pid]))
+	unset "job_name[$pid]"
+}
+
+wait_all()
+{
+	while [ ${#job_name[@]} -gt 0 ]; do
+		reap
+	done
+}
+
+# start NAME command...
+start()
+{
+	local name=$1
+	shift
+	while [ ${#job_name[@]} -ge "$JOBS" ]; do
+		reap
+	done
+	say "$name ..."
+	mkdir -p "$(dirname "$OUT/$name")"
+	(set -e; "$@") > "$OUT/$name.log" 2>&1 < /dev/null &
+	job_name[$!]=$name
+	job_start[$!]=$SECONDS
+}
+
+# after JOB NAME command...: starts it if the job, which is over, passed
+after()
+{
+	local job=$1 name=$2
+	shift
+	case ${status[$job]-} in
+	passed) start "$@"; return ;;
+	skipped) echo "SKIP: $job was skipped" > "$OUT/$name.log"; finish "$name" "$EXIT_SKIP" 0 ;;
+	*) echo "error: $job failed" > "$OUT/$name.log"; finish "$name" 1 0 ;;
+	esac
+}
+
+#
+# What the jobs do
+#
+
+all_scripts()
+{
+	grep -lrE '^#!/bin/(ba)?sh|^# shellcheck shell' "$OPALVM_SRC"/{.ci,tools,arch-glue,drivers}
+}
+
+check_shell()
+{
+	local scripts
+	mapfile -t scripts < <(all_scripts)
+	[ ${#scripts[@]} -gt 10 ] || die "no scripts found in $OPALVM_SRC"
+	(cd "$VM_DIR" && shellcheck -x -P "$VM_DIR:$SELFTESTS" "${scripts[@]}")
+	echo "${#scripts[@]} passed, 0 failed, 0 skipped"
+}
+
+check_style()
+{
+	local dir files
+	dir=$(source_part "$(source_version)" scripts/checkpatch.pl scripts/spelling.txt \
+		scripts/const_structs.checkpatch)
+	mapfile -t files < <(find "$OPALVM_SRC"/{drivers,arch-glue,include,tools} -name '*.[chS]')
+	[ ${#files[@]} -gt 10 ] || die "no sources found in $OPALVM_SRC"
+	perl "$dir/scripts/checkpatch.pl" --no-tree --strict --terse --show-types --no-summary \
+		--ignore "$CHECKPATCH_IGNORE" -f "${files[@]}" || die "checkpatch: see above"
+	echo "${#files[@]} passed, 0 failed, 0 skipped"
+}
+
+build_tool()
+{
+	make -s -C "$OPALVM_SRC/tools/opalvm" O="$OUT/tool"
+}
+
+check_tool()
+{
+	make -s -C "$SELFTESTS/tool" O="$OUT/tool-tests" all > /dev/null
+	make -s -C "$SELFTESTS/tool" O="$OUT/tool-tests" check > "$OUT/tool.ktap" ||
+		{ cat "$OUT/tool.ktap"; "$VM_DIR/ktap.sh" "$OUT/tool.ktap"; return 1; }
+	"$VM_DIR/ktap.sh" "$OUT/tool.ktap"
+}
+
+check_parsers()
+{
+	"$VM_DIR/kunit/parse-test.sh"
+}
+
+# With --sparse: W=1 as well, and no warning
+build_module()
+{
+	"$VM_DIR/build.sh" --sparse "$1"
+}
+
+build_kunit()
+{
+	local kunit=native
+	[ "$1" = debug ] || kunit=$("$VM_DIR/kunit.sh" "$1")
+	OPALVM_KO=opalvm_kunit.ko "$VM_DIR/build.sh" --flavour kunit "$1" OPALVM_KUNIT="$kunit"
+}
+
+build_debug()
+{
+	"$VM_DIR/debug-kernel.sh"
+	"$VM_DIR/build.sh" debug
+	sign_module
+}
+
+# guest NAME KERNEL TESTS [boot.sh options...]: TESTS are selftests, run one
+# after the other in one guest
+guest()
+{
+	local name=$1 kernel=$2 tests=$3 dir=$OUT/$1.files options=() test
+	shift 3
+	rm -rf "$dir"
+	mkdir -p "$dir"
+	tr ' ' '\n' <<< "$tests" > "$dir/list"
+	truncate -s 8M "$dir/disk"
+	for test in ktap_helpers $tests; do
+		options+=(--file "$SELFTESTS/$test.sh:test/$test.sh")
+	done
+	"$VM_DIR/boot.sh" --kernel "$kernel" --module default --test "$SELFTESTS/all.sh" \
+		--file "$dir/list:test/list" "${options[@]}" "${GUEST_TOOL[@]}" \
+		--qemu-arg -drive --qemu-arg "if=none,id=disk,format=raw,file=$dir/disk" \
+		--qemu-arg -device --qemu-arg virtio-blk-pci,drive=disk \
+		--timeout $TIMEOUT --log "$OUT/$name" "$@"
+	grep -qa 'reboot: Power down' "$OUT/$name.console" ||
+		die "the guest did not turn off: see $OUT/$name.console"
+}
+
+# The tool, and what it is linked with, for a guest
+GUEST_TOOL=(--file "$OUT/tool/opalvm:usr/bin/opalvm"
+	--file /lib/x86_64-linux-gnu/libz.so.1:usr/lib/x86_64-linux-gnu/libz.so.1)
+GUEST_TOOL2=("${GUEST_TOOL[@]/--file/--file2}")
+
+# hop NAME FROM TO APPEND [boot.sh options...]
+hop()
+{
+	local name=$1 from=$2 to=$3 append=$4 helpers=$SELFTESTS/ktap_helpers.sh:test/ktap_helpers.sh
+	shift 4
+	"$VM_DIR/boot.sh" --kernel "$from" --module default --test "$SELFTESTS/hop.sh" --file "$helpers" \
+		--kexec "$to" --test2 "$SELFTESTS/hop2.sh" --file2 "$helpers" \
+		"${GUEST_TOOL[@]}" "${GUEST_TOOL2[@]}" --append "NEXT=$to $append" \
+		--timeout $TIMEOUT --log "$OUT/$name" "$@"
+}
+
+switch_root()
+{
+	local helpers=$SELFTESTS/ktap_helpers.sh:test/ktap_helpers.sh
+	"$VM_DIR/boot.sh" --kernel "$2" --module default --switch-root --append efi=noruntime \
+		--test "$SELFTESTS/switchroot.sh" --file "$helpers" \
+		--test2 "$SELFTESTS/switchroot2.sh" --file2 "$helpers" \
+		--timeout $TIMEOUT --log "$OUT/$1"
+}
+
+# kunit NAME KERNEL [boot.sh options...]: all unit tests in a guest
+kunit()
+{
+	local name=$1 kernel=$2 suites modules=/opalvm/opalvm_kunit.ko options=()
+	shift 2
+	suites=$(grep -c '&opalvm_[a-z_]*_suite' "$MODULE/tests/suites.c")
+	if [ "$kernel" = debug ]; then
+		options=(--file "$(find "$(value MODULES "$("$VM_DIR/kernel.sh" debug)")/" -name kunit.ko):test/kunit.ko")
+	else
+		options=(--file "$("$VM_DIR/kunit.sh" "$kernel")/kunit.ko:test/kunit.ko")
+	fi
+	echo "sh /test/guest.sh $suites /test/kunit.ko $modules" > "$OUT/$name.run"
+	"$VM_DIR/boot.sh" --kernel "$kernel" --module kunit --no-ktap --test "$OUT/$name.run" \
+		--file "$VM_DIR/kunit/guest.sh:test/guest.sh" "${options[@]}" \
+		--timeout $TIMEOUT --log "$OUT/$name" "$@"
+	"$VM_DIR/kunit-parse.sh" "$OUT/$name.console"
+	[ "$kernel" != debug ] || locks_were_checked "$name"
+}
+
+# lockdep turns itself off at its first finding, and at any oops
+locks_were_checked()
+{
+	grep -aqE 'debug_locks: +1$' "$OUT/$1.console" || die "lockdep was off at the end: see $OUT/$1.console"
+}
+
+# Signed, for a kernel that is locked down
+sign_module()
+{
+	local headers module
+	headers=$(value HEADERS "$("$VM_DIR/kernel.sh" debug)")
+	module=$(build_dir debug default)/drivers/firmware/opalvm/opalvm.ko
+	"$headers/scripts/sign-file" sha256 "$headers/certs/signing_key.pem" \
+		"$headers/certs/signing_key.x509" "$module"
+}
+
+# What a cell of the matrix depends on
+tree_hash()
+{
+	(cd "$OPALVM_SRC" && find drivers arch-glue include tools -type f ! -name '*.o' ! -name '*.ko' \
+		! -name '*.mod*' ! -name '.*' | sort | xargs sha256sum | sha256sum | cut -c1-16)
+}
+
+# cell KERNEL FIRMWARE MACHINE: passes at once if this tree passed before
+cell()
+{
+	local kernel=$1 firmware=$2 machine=$3 name=full/$1-$2-$3 done_file options=() append=
+	done_file=$OUT/cells/$TREE_HASH/$(value RELEASE "$("$VM_DIR/kernel.sh" "$kernel")")-$firmware-$machine
+	if [ -e "$done_file" ]; then
+		cat "$done_file"
+		return
+	fi
+	case $machine in
+	la57) ;;
+	no5lvl) append=no5lvl ;;
+	nopti) append=nopti ;;
+	pti) append=pti=on ;;
+	1cpu) options=(--smp 1) ;;
+	4cpus) options=(--smp 4) ;;
+	esac
+	guest "$name" "$kernel" hosted --append "efi=noruntime $append" --firmware "$firmware" \
+		"${options[@]}" | tee "$OUT/$name.cell"
+	mkdir -p "$(dirname "$done_file")"
+	tail -1 "$OUT/$name.cell" > "$done_file"
+}
+
+#
+# The sets
+#
+
+static_checks()
+{
+	start shellcheck check_shell
+	start checkpatch check_style
+	start parsers check_parsers
+	start tool check_tool
+}
+
+# 6.1 is where most is tested, the others only as far as they differ.
+check_all()
+{
+	start build-tool build_tool
+	start build-6.1 build_module 6.1
+	start kunit-build-6.1 build_kunit 6.1
+	static_checks
+	for k in 6.12 6.12-rt 7.2; do
+		start "build-$k" build_module "$k"
+	done
+	start build-debug build_debug
+	start kunit-build-debug build_kunit debug
+	wait_all
+
+	after kunit-build-6.1 kunit-6.1 kunit kunit-6.1 6.1 --append efi=noruntime
+	after build-6.1 hosted-6.1 guest hosted-6.1 6.1 hosted --append efi=noruntime
+	after build-6.1 stress-6.1 guest stress-6.1 6.1 "badinput cycles time" --append efi=noruntime
+	after build-6.1 normal-6.1 guest normal-6.1 6.1 normal
+	after build-6.1 switch-root-6.1 switch_root switch-root-6.1 6.1
+	after build-6.1 hop-identity hop hop-identity 6.1 6.1 "efi=noruntime PLACEMENT=identity LOAD=l"
+	after build-6.1 hop-assigned hop hop-assigned 6.1 6.1 "efi=noruntime PLACEMENT=assigned LOAD=s"
+	after build-6.1 hop-normal hop hop-normal 6.1 6.1 "LOAD=l"
+	for k in 6.12 6.12-rt 7.2; do
+		after "build-$k" "hosted-$k" guest "hosted-$k" "$k" hosted --append efi=noruntime
+	done
+	after kunit-build-debug kunit-debug kunit kunit-debug debug --append efi=noruntime --mem 2G
+	after build-debug debug guest debug debug "badinput cycles lockdown" \
+		--append "efi=noruntime CYCLES=20" --mem 2G
+	wait_all
+}
+
+check_quick()
+{
+	start build-6.1 build_module 6.1
+	start kunit-build-6.1 build_kunit 6.1
+	wait_all
+	after kunit-build-6.1 kunit-6.1 kunit kunit-6.1 6.1 --append efi=noruntime
+	wait_all
+}
+
+check_full()
+{
+	local kernel firmware machine
+	check_all
+	for kernel in $KERNELS; do
+		for firmware in plain smm; do
+			for machine in la57 no5lvl nopti pti 1cpu 4cpus; do
+				after "build-$kernel" "full/$kernel-$firmware-$machine" \
+					cell "$kernel" "$firmware" "$machine"
+			done
+		done
+	done
+	for kernel in 6.12 7.2; do
+		after "build-$kernel" "full/hop-6.1-$kernel" hop "full/hop-6.1-$kernel" 6.1 "$kernel" \
+			"efi=noruntime PLACEMENT=assigned LOAD=s"
+	done
+	wait_all
+}
+
+[ $# -le 1 ] || die "usage: check.sh [quick|full]"
+"$VM_DIR/deps.sh"
+mkdir -p "$OUT"
+lock check
+TREE_HASH=$(tree_hash)
+case ${1-} in
+'') check_all ;;
+quick) check_quick ;;
+full) check_full ;;
+*) die "usage: check.sh [quick|full]" ;;
+esac
+say "all of it: $SECONDS s"
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" = 0 ]

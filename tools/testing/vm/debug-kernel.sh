@@ -1,0 +1,111 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# debug-kernel.sh: builds a small 6.1 kernel that has KUnit as a module and
+# checks memory, locks and contexts, and prints what kernel.sh prints:
+#   VERSION  the source package's version
+#   RELEASE  what uname -r says
+#   IMAGE    the bootable image
+#   MODULES  the directory that holds lib/modules, with kunit.ko
+#   HEADERS  the directory to build against
+#   GCC      the compiler it was built with
+set -euo pipefail
+. "$(dirname "$0")/lib.sh"
+. "$VM_DIR/apt.sh"
+. "$VM_DIR/debug-kernel/source.sh"
+
+GCC=gcc-12
+# Raise it when this script makes something else of the same fragments.
+REVISION=1
+FRAGMENTS=("$VM_DIR"/debug-kernel/*.config)
+
+[ $# = 0 ] || die "usage: debug-kernel.sh"
+
+# make_in DIR LOG target...
+make_in()
+{
+	local dir=$1 log=$2
+	shift 2
+	make -s -C "$dir" CC="$GCC" HOSTCC="$GCC" LOCALVERSION= \
+		KBUILD_BUILD_USER=opalvm KBUILD_BUILD_HOST=opalvm \
+		-j"$(nproc)" "$@" > "$log" 2>&1 < /dev/null && return
+	grep -E 'error|Error|\*\*\*' "$log" | head >&2
+	die "the debug kernel does not build: look at $log"
+}
+
+configure()
+{
+	local src=$1 log=$2 line missing=()
+	cat "${FRAGMENTS[@]}" > "$src/all.config"
+	make_in "$src" "$log" KCONFIG_ALLCONFIG=all.config allnoconfig
+	while read -r line; do
+		case $line in
+		CONFIG_*=n) grep -q "^${line%=n}=" "$src/.config" && missing+=("$line") ;;
+		CONFIG_*) grep -qxF "$line" "$src/.config" || missing+=("$line") ;;
+		esac
+	done < "$src/all.config"
+	[ ${#missing[@]} = 0 ] ||
+		die "the fragments ask for what this kernel cannot have: mend ${missing[*]}"
+}
+
+# What a build of a module reads: scripts, headers, makefiles, the config.
+strip_tree()
+{
+	local src=$1 dir=$2
+	(
+		cd "$src"
+		{
+			printf '%s\n' Makefile .config Module.symvers tools/objtool/objtool
+			# to sign a module, for tests of lockdown
+			printf '%s\n' certs/signing_key.pem certs/signing_key.x509
+			find arch/x86 -maxdepth 1 -name 'Makefile*'
+			find scripts include arch/x86/include ! -type d \
+				! -name '*.o' ! -name '.*.cmd' \
+				! -path 'include/dt-bindings/*' ! -path 'scripts/kconfig/*' \
+				! -path 'scripts/dtc/*' ! -path 'include/config/*'
+			printf '%s\n' include/config/auto.conf include/config/kernel.release
+		} | tar -c --no-recursion -T -
+	) | tar -x -C "$dir"
+}
+
+build_kernel()
+{
+	local dir=$1 src=$1/src log=$1/build.log
+	mkdir -p "$src"
+	source_unpack "$version" "$src"
+	# The key is made here and guards nothing: a short one boots sooner.
+	sed -i 's/4096/2048/' "$src/certs/default_x509.genkey"
+	configure "$src" "$log"
+	step "building it ($(nproc) processors)" make_in "$src" "$log" bzImage modules
+	make_in "$src" "$log" INSTALL_MOD_PATH="$dir/usr" modules_install
+	ln -s usr/lib "$dir/lib"
+	rm -f "$dir"/lib/modules/*/{build,source}
+	mv "$src/arch/x86/boot/bzImage" "$dir/vmlinuz"
+	mkdir "$dir/headers"
+	strip_tree "$src" "$dir/headers"
+	cat > "$dir/info" <<-END
+		VERSION=$version
+		RELEASE=$(cat "$src/include/config/kernel.release")
+		IMAGE=$final/vmlinuz
+		MODULES=$final
+		HEADERS=$final/headers
+		GCC=$GCC
+	END
+	rm -r "$src" "$log"
+}
+
+version=$(source_version)
+hash=$(cat "${FRAGMENTS[@]}" - <<< "$REVISION" | sha256sum | cut -c1-12)
+final=$OPALVM_CACHE/kernels/debug-$version-$hash
+
+mkdir -p "$OPALVM_CACHE/kernels"
+lock kernel-debug
+if [ ! -e "$final" ]; then
+	# what an interrupted run left
+	rm -rf "$OPALVM_CACHE"/kernels/debug-*.tmp
+	mkdir "$final.tmp"
+	say "making the debug kernel of $SOURCE_PACKAGE $version ..."
+	build_kernel "$final.tmp"
+	mv "$final.tmp" "$final"
+	say "making the debug kernel: $SECONDS s"
+fi
+cat "$final/info"
