@@ -28,18 +28,25 @@ static int __init opalvm_init(void)
 		pr_err(OPALVM_NAME ": placement=%s: must be identity or assigned\n", placement);
 		return -EINVAL;
 	}
+	err = opalvm_reboot_init(&efi_firmware);
+	if (err) {
+		opalvm_refuse(&why, err, "reboots cannot be watched");
+		goto err_why;
+	}
+	err = opalvm_efivars_init();
+	if (err) {
+		opalvm_refuse(&why, err, "modules cannot be watched");
+		goto err_reboot;
+	}
 	err = opalvm_efi_host(&efi_firmware, assign, handover, &why);
 	if (err)
-		goto err_why;
-	err = opalvm_reboot_init(&efi_firmware);
-	if (err)
-		goto err_host;
+		goto err_efivars;
 	err = opalvm_sysfs_init(&efi_firmware);
-	if (err)
-		goto err_reboot;
-	err = opalvm_efivars_init();
-	if (err)
-		goto err_sysfs;
+	if (err) {
+		opalvm_refuse(&why, err, "no memory for /sys/firmware/opalvm");
+		goto err_host;
+	}
+	/* the kernel may have variables of its own: then they stay with those */
 	if (efi_firmware.gate)
 		opalvm_efivars_register(&efi_firmware);
 	pr_info(OPALVM_NAME ": efi: %s, %u extents, %u entry points\n",
@@ -48,23 +55,23 @@ static int __init opalvm_init(void)
 		efi_firmware.map->nr_extents, efi_firmware.map->nr_entries);
 	return 0;
 
-err_sysfs:
-	opalvm_sysfs_exit(&efi_firmware);
-err_reboot:
-	opalvm_reboot_exit();
 err_host:
 	opalvm_efi_unhost(&efi_firmware);
+err_efivars:
+	opalvm_efivars_exit();
+err_reboot:
+	opalvm_reboot_exit();
 err_why:
-	pr_err(OPALVM_NAME ": efi: %s (error %d)\n", why.text[0] ? why.text : "not hosted", err);
+	pr_err(OPALVM_NAME ": efi: %s (error %d)\n", why.text, err);
 	return err;
 }
 
 static void __exit opalvm_exit(void)
 {
-	opalvm_efivars_exit();
 	opalvm_sysfs_exit(&efi_firmware);
-	opalvm_reboot_exit();
+	opalvm_efivars_exit();
 	opalvm_efi_unhost(&efi_firmware);
+	opalvm_reboot_exit();
 }
 
 module_init(opalvm_init);

@@ -7,13 +7,15 @@ set -euo pipefail
 PACKAGES=(
 	# the tool, and the module for the host release's kernel
 	bc bison flex gcc gcc-12 libc6-dev libelf-dev libelf1 libjson-c-dev libssl3 make pkg-config
-	sparse
+	sparse zlib1g-dev
+	# the debug kernel
+	libssl-dev openssl
 	# other kernels and roots
 	ca-certificates debian-archive-keyring cpio e2fsprogs kmod mawk patch rsync util-linux xz-utils zstd
 	# guests
 	ovmf qemu-system-x86
 	# the scripts themselves
-	python3 shellcheck
+	jq perl python3 shellcheck
 )
 
 missing=()

@@ -14,6 +14,7 @@ set -euo pipefail
 
 [ $# = 1 ] || die "usage: kernel.sh KERNEL, one of: $KERNELS"
 kernel=$1
+[ "$kernel" != debug ] || exec "$VM_DIR/debug-kernel.sh"
 suite=$(kernel_suite "$kernel")
 flavour=$(kernel_flavour "$kernel")
 link=$OPALVM_CACHE/kernels/$kernel

@@ -13,7 +13,7 @@ USERLAND=bookworm
 PACKAGES=(bash busybox-static e2fsprogs efibootmgr kexec-tools kmod libjson-c5 util-linux)
 # Only these programs, and the libraries they need, are taken.
 PROGRAMS=(bash kmod kexec efibootmgr chattr lsattr taskset)
-LIBRARIES=(libjson-c.so.5 libgcc_s.so.1)
+LIBRARIES=(libjson-c.so.5 libgcc_s.so.1 libz.so.1)
 # Absent where the kernel has them built in.
 MODULES=(efivarfs efi-pstore ext4 crc32c_generic crc32c-cryptoapi crc32c_intel loop
 	rtc-cmos virtio_blk virtio_pci)

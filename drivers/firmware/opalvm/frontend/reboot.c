@@ -58,7 +58,7 @@ int opalvm_reboot_init(struct opalvm_firmware *fw)
 	if (err)
 		return err;
 	restart_handler = register_sys_off_handler(SYS_OFF_MODE_RESTART_PREPARE,
-						   SYS_OFF_PRIO_FIRMWARE, on_restart, NULL);
+						   SYS_OFF_PRIO_DEFAULT, on_restart, NULL);
 	if (IS_ERR(restart_handler)) {
 		unregister_reboot_notifier(&reboot_notifier);
 		return PTR_ERR(restart_handler);

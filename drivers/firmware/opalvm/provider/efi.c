@@ -55,7 +55,6 @@ static struct opalvm_map *map_from_descs(const struct efi_descs *descs, bool ker
 					 struct opalvm_why *why)
 {
 	bool virtual = opalvm_efi_descs_virtual(descs);
-	bool trust = efi_enabled(EFI_MEM_ATTR) && opalvm_efi_descs_complete(descs);
 	struct opalvm_map *map;
 	int err;
 
@@ -65,7 +64,7 @@ static struct opalvm_map *map_from_descs(const struct efi_descs *descs, bool ker
 			return map;
 		/* nothing is read through descriptors that make no sense */
 		err = opalvm_map_seal(map, limits, why) ?:
-		      opalvm_efi_read_tables(map, trust, why);
+		      opalvm_efi_read_tables(map, why);
 		if (!err)
 			break;
 		opalvm_map_free(map);

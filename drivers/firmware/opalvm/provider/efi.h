@@ -26,12 +26,11 @@ int opalvm_efi_descs_check(const struct efi_descs *descs, struct opalvm_why *why
 struct opalvm_map *opalvm_efi_read_descs(const struct efi_descs *descs, bool virtual,
 					 struct opalvm_why *why);
 bool opalvm_efi_descs_virtual(const struct efi_descs *descs);
-bool opalvm_efi_descs_complete(const struct efi_descs *descs);
 int opalvm_efi_add_boot_services(struct opalvm_map *map, const struct efi_descs *descs,
 				 bool (*is_ram)(u64 pa, u64 size), struct opalvm_why *why);
 
 /* efi_tables.c */
-int opalvm_efi_read_tables(struct opalvm_map *map, bool trust_attributes, struct opalvm_why *why);
+int opalvm_efi_read_tables(struct opalvm_map *map, struct opalvm_why *why);
 int opalvm_efi_read_entries(struct opalvm_map *map, struct opalvm_why *why);
 bool opalvm_efi_is_uv(const struct opalvm_map *map);
 

@@ -77,25 +77,6 @@ bool opalvm_efi_descs_virtual(const struct efi_descs *descs)
 	return any;
 }
 
-/**
- * opalvm_efi_descs_complete() - do these come from the firmware itself
- * @descs: descriptors that passed opalvm_efi_descs_check()
- *
- * A kernel that was started by kexec gets the runtime descriptors alone.
- *
- * Context: Any; pure.
- */
-bool opalvm_efi_descs_complete(const struct efi_descs *descs)
-{
-	u32 i;
-
-	for (i = 0; i < descs->nr; i++) {
-		if (desc_get(descs, i).type == EFI_CONVENTIONAL_MEMORY)
-			return true;
-	}
-	return false;
-}
-
 static int desc_to_extent(const efi_memory_desc_t *desc, bool virtual,
 			  struct opalvm_extent *extent, struct opalvm_why *why)
 {

@@ -189,10 +189,30 @@ static u64 supported_services(const struct opalvm_map *map)
 	return table.runtime_services_supported;
 }
 
-/* UEFI 2.10 section 4.6.4; false if it is not a table that can be believed. */
+static bool apply_attribute(struct opalvm_map *map, const efi_memory_desc_t *desc)
+{
+	u64 protection = desc->attribute & (EFI_MEMORY_RO | EFI_MEMORY_XP);
+
+	if (!desc->num_pages || desc->num_pages > U64_MAX >> EFI_PAGE_SHIFT)
+		return false;
+	if (desc->type == EFI_RUNTIME_SERVICES_CODE ? !protection :
+						      desc->type != EFI_RUNTIME_SERVICES_DATA)
+		return false;
+	return !opalvm_map_protect(map, desc->phys_addr, desc->num_pages << EFI_PAGE_SHIFT,
+				   protection, NULL);
+}
+
+/*
+ * UEFI 2.10 section 4.6.4; false if it is not a table that can be believed.
+ *
+ * It stands in memory that the first kernel keeps, and that one after a kexec
+ * may have lost. So all of it must make sense: each entry must lie in one
+ * extent, and then no code may be left that is writable and executable.
+ */
 static bool apply_attributes(struct opalvm_map *map)
 {
-	u64 pa = config_table(map, EFI_MEMORY_ATTRIBUTES_TABLE_GUID);
+	u64 pa = efi_enabled(EFI_MEM_ATTR) ?
+		 config_table(map, EFI_MEMORY_ATTRIBUTES_TABLE_GUID) : 0;
 	efi_memory_attributes_table_t head;
 	bool believed = true;
 	void *table;
@@ -203,24 +223,18 @@ static bool apply_attributes(struct opalvm_map *map)
 	    head.desc_size < sizeof(efi_memory_desc_t) || head.desc_size > SZ_4K ||
 	    !head.num_entries || head.num_entries > MAX_ATTRIBUTES)
 		return false;
-	size = sizeof(head) + (size_t)head.num_entries * head.desc_size;
-	table = memremap(pa, size, MEMREMAP_WB);
+	size = (size_t)head.num_entries * head.desc_size;
+	table = memremap(pa + sizeof(head), size, MEMREMAP_WB);
 	if (!table)
 		return false;
 	for (i = 0; i < head.num_entries && believed; i++) {
 		efi_memory_desc_t desc;
 
-		memcpy(&desc, table + sizeof(head) + (size_t)i * head.desc_size, sizeof(desc));
-		believed = (desc.type == EFI_RUNTIME_SERVICES_CODE ||
-			    desc.type == EFI_RUNTIME_SERVICES_DATA) &&
-			   desc.num_pages && desc.num_pages <= U64_MAX >> EFI_PAGE_SHIFT &&
-			   !opalvm_map_protect(map, desc.phys_addr,
-					       desc.num_pages << EFI_PAGE_SHIFT,
-					       desc.attribute & (EFI_MEMORY_RO | EFI_MEMORY_XP),
-					       NULL);
+		memcpy(&desc, table + (size_t)i * head.desc_size, sizeof(desc));
+		believed = apply_attribute(map, &desc);
 	}
 	memunmap(table);
-	return believed;
+	return believed && !opalvm_map_find_wx(map, NULL);
 }
 
 /* Code is writable and executable, anything else is not executable. */
@@ -294,13 +308,12 @@ static u64 services_with_entry(const struct opalvm_map *map)
  * opalvm_efi_read_tables() - complete a map that was made of descriptors
  * @map: a sealed map; its system table, protections, entry points and supported
  *	 services are filled in, and it has to be sealed again
- * @trust_attributes: the memory attributes table is where the firmware left it
  * @why: the reason if it fails
  *
  * Context: Process context.
  * Return: 0 or a negative error.
  */
-int opalvm_efi_read_tables(struct opalvm_map *map, bool trust_attributes, struct opalvm_why *why)
+int opalvm_efi_read_tables(struct opalvm_map *map, struct opalvm_why *why)
 {
 	bool moved;
 	int err;
@@ -316,7 +329,7 @@ int opalvm_efi_read_tables(struct opalvm_map *map, bool trust_attributes, struct
 	if (err)
 		return err;
 	map->services = services_with_entry(map) & supported_services(map);
-	if (!trust_attributes || !apply_attributes(map))
+	if (!apply_attributes(map))
 		drop_attributes(map);
 	return 0;
 }

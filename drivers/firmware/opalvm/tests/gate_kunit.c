@@ -185,6 +185,10 @@ static void a_fault_ends_the_call_and_nothing_else(struct kunit *test)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(both_halves); i++) {
+		/* the kernel reads a breakpoint's code, and KASAN knows no kernel code there */
+		if (IS_ENABLED(CONFIG_KASAN) && fault->service == FAKE_BREAK &&
+		    both_halves[i] == FAKE_USER_VA)
+			continue;
 		fake_unhost(&fake);
 		KUNIT_ASSERT_EQ(test, fake_host(test, &fake, both_halves[i]), 0);
 		flight = fake.gate->sleeping;
@@ -470,6 +474,20 @@ static void call_from_interrupt(void *data)
 	opalvm_call_atomic(fake.gate, data);
 }
 
+/* The interrupt can hit where the FPU is in use: try again. */
+static int call_on(unsigned int cpu, struct opalvm_call *call)
+{
+	int tries;
+
+	call->err = -EBUSY;
+	for (tries = 0; tries < 1000 && call->err == -EBUSY; tries++) {
+		if (tries)
+			usleep_range(100, 200);
+		smp_call_function_single(cpu, call_from_interrupt, call, 1);
+	}
+	return call->err;
+}
+
 static void atomic_calls_work_from_any_context(struct kunit *test)
 {
 	u64 in = 0x1234, out = 0;
@@ -493,8 +511,7 @@ static void atomic_calls_work_from_any_context(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, out, 0x4321ULL);
 	for_each_online_cpu(cpu) {
 		load.ret = 0;
-		smp_call_function_single(cpu, call_from_interrupt, &load, 1);
-		KUNIT_EXPECT_EQ(test, load.err, 0);
+		KUNIT_EXPECT_EQ(test, call_on(cpu, &load), 0);
 		KUNIT_EXPECT_EQ(test, load.ret, in);
 	}
 	expect_all_well(test);
@@ -510,10 +527,8 @@ static void an_atomic_call_that_faults_is_contained(struct kunit *test)
 	unsigned int cpu;
 
 	for_each_online_cpu(cpu) {
-		smp_call_function_single(cpu, call_from_interrupt, &call, 1);
-		KUNIT_EXPECT_EQ(test, call.err, -EIO);
-		smp_call_function_single(cpu, call_from_interrupt, &load, 1);
-		KUNIT_EXPECT_EQ(test, load.err, -EIO);
+		KUNIT_EXPECT_EQ(test, call_on(cpu, &call), -EIO);
+		KUNIT_EXPECT_EQ(test, call_on(cpu, &load), -EIO);
 		expect_all_well(test);
 	}
 }
