@@ -21,6 +21,7 @@
 
 #include "opalvm.h"
 #include "compat/compat.h"
+#include "report.h"
 #include "tables.h"
 #include "thunk.h"
 
@@ -147,18 +148,6 @@ static bool claim(struct pt_regs *regs, const struct opalvm_trap *trap)
 	return true;
 }
 
-/* Ring 0 has nowhere to land without a stack: the panic that follows gets a name. */
-static void name_overflow(void)
-{
-	struct opalvm_flight *flight = opalvm_flight_current();
-
-	if (!flight)
-		return;
-	pr_emerg(OPALVM_NAME ": %s: %s overflowed the firmware's stack of %u KiB\n",
-		 flight->gate->space->name, flight->gate->services[flight->service].name,
-		 OPALVM_STACK_SIZE / 1024);
-}
-
 static int on_die(struct notifier_block *nb, unsigned long event, void *data)
 {
 	struct die_args *args = data;
@@ -173,10 +162,11 @@ static int on_die(struct notifier_block *nb, unsigned long event, void *data)
 		trap.address = native_read_cr2();
 		break;
 	case DIE_TRAP:
-		if (args->trapnr == X86_TRAP_DF) {
-			name_overflow();
+		/* ring 0 has nowhere to land without a stack: the panic gets a name */
+		if (args->trapnr == X86_TRAP_DF && opalvm_flight_current())
+			opalvm_report_overflow(opalvm_flight_current(), args->regs->ip);
+		if (args->trapnr == X86_TRAP_DF)
 			return NOTIFY_DONE;
-		}
 		break;
 	case DIE_GPF:
 	case DIE_INT3:

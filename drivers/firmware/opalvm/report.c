@@ -51,6 +51,24 @@ void opalvm_report_stop(const struct opalvm_flight *flight)
 }
 
 /**
+ * opalvm_report_overflow() - name the firmware in the panic that follows
+ * @flight: the call whose stack overflowed
+ * @ip: the firmware's instruction
+ *
+ * Context: Any; the kernel's stack of the double fault.
+ */
+void opalvm_report_overflow(const struct opalvm_flight *flight, u64 ip)
+{
+	const struct opalvm_gate *gate = flight->gate;
+	char where[PLACE_LEN];
+
+	describe(where, gate->space->map, ip);
+	pr_emerg(OPALVM_NAME ": %s: %s overflowed the firmware's stack of %u KiB at %s\n",
+		 gate->space->name, gate->services[flight->service].name,
+		 OPALVM_STACK_SIZE / 1024, where);
+}
+
+/**
  * opalvm_report_flags() - say, once, that the firmware returned with other flags
  * @flight: the call that returned
  *

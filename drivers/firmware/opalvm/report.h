@@ -5,6 +5,7 @@
 #include "opalvm.h"
 
 void opalvm_report_stop(const struct opalvm_flight *flight);
+void opalvm_report_overflow(const struct opalvm_flight *flight, u64 ip);
 void opalvm_report_flags(const struct opalvm_flight *flight);
 void opalvm_report_late(const struct opalvm_gate *gate, u32 service, u32 ms);
 void opalvm_report_overrun(const struct opalvm_gate *gate, u32 service, u32 arg, size_t len);

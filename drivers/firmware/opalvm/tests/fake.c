@@ -65,15 +65,18 @@ static int make_map(struct fake *fake, u64 va)
 	return err ?: opalvm_map_seal(fake->map, &limits, &why);
 }
 
-int fake_host(struct kunit *test, struct fake *fake, u64 va)
+/* On an error fake_unhost() cleans up. */
+int fake_host(struct fake *fake, u64 va)
 {
 	struct opalvm_why why = {};
+	int err;
 	u32 i;
 
 	*fake = (struct fake) {};
 	for (i = 0; i < FAKE_NR_EXTENTS; i++) {
 		fake->pages[i] = alloc_page(GFP_KERNEL | __GFP_ZERO);
-		KUNIT_ASSERT_NOT_NULL(test, fake->pages[i]);
+		if (!fake->pages[i])
+			return -ENOMEM;
 	}
 	memcpy(page_address(fake->pages[FAKE_CODE]), opalvm_fake_code,
 	       opalvm_fake_code_end - opalvm_fake_code);
@@ -83,11 +86,17 @@ int fake_host(struct kunit *test, struct fake *fake, u64 va)
 		fake->services[i].not_while = GENMASK_ULL(FAKE_TABLE_SIZE - 1, 0);
 		fake->services[i].spoils = BIT_ULL(i);
 	}
-	KUNIT_ASSERT_EQ(test, make_map(fake, va), 0);
+	err = make_map(fake, va);
+	if (err)
+		return err;
 	fake->space = opalvm_space_create("fake", fake->map, &why);
-	KUNIT_ASSERT_FALSE_MSG(test, IS_ERR(fake->space), "%s", why.text);
+	if (IS_ERR(fake->space)) {
+		pr_err("fake: %s\n", why.text);
+		return PTR_ERR(fake->space);
+	}
 	fake->gate = opalvm_gate_create(fake->space, fake->services, FAKE_TABLE_SIZE);
-	KUNIT_ASSERT_FALSE(test, IS_ERR(fake->gate));
+	if (IS_ERR(fake->gate))
+		return PTR_ERR(fake->gate);
 	fake->gate->too_small = FAKE_TOO_SMALL;
 	fake->gate->error_bit = FAKE_ERROR;
 	return 0;

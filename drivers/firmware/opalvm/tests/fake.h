@@ -32,6 +32,7 @@ enum fake_service {
 	FAKE_DELAY,	/* return after first-argument cycles */
 	FAKE_CR3,	/* return CR3 */
 	FAKE_FLAGS,	/* return RFLAGS */
+	FAKE_RECURSE,	/* call itself for ever */
 	FAKE_NR_SERVICES,
 	FAKE_MISSING = FAKE_NR_SERVICES,	/* in the table, without an entry point */
 	FAKE_TABLE_SIZE
@@ -70,7 +71,7 @@ extern const u32 opalvm_fake_entries[FAKE_NR_SERVICES];
 
 int fake_suite_init(struct kunit_suite *suite);
 void fake_suite_exit(struct kunit_suite *suite);
-int fake_host(struct kunit *test, struct fake *fake, u64 va);
+int fake_host(struct fake *fake, u64 va);
 void fake_unhost(struct fake *fake);
 u64 fake_va(const struct fake *fake, enum fake_extent extent);
 void fake_run_on(struct fake *fake, unsigned int cpu);

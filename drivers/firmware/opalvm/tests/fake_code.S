@@ -116,6 +116,9 @@ SERVICE(flags)
 	pushfq
 	popq	%rax
 	ret
+SERVICE(recurse)
+	call	fake_recurse
+	ret
 SYM_DATA_END_LABEL(opalvm_fake_code, SYM_L_GLOBAL, opalvm_fake_code_end)
 
 	.balign	4
@@ -123,7 +126,7 @@ SYM_DATA_START(opalvm_fake_entries)
 	.irp	name, return, sum, store, load, jump, ud, gp, divide, break, loop
 	.long	fake_\name - opalvm_fake_code
 	.endr
-	.irp	name, fill, size, clobber, cli, cli_ud, fpu, deep, delay, cr3, flags
+	.irp	name, fill, size, clobber, cli, cli_ud, fpu, deep, delay, cr3, flags, recurse
 	.long	fake_\name - opalvm_fake_code
 	.endr
 SYM_DATA_END(opalvm_fake_entries)

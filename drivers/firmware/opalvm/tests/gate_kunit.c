@@ -24,7 +24,7 @@ static const u64 both_halves[] = { FAKE_USER_VA, FAKE_KERNEL_VA };
 
 static int gate_init(struct kunit *test)
 {
-	return fake_host(test, &fake, FAKE_KERNEL_VA);
+	return fake_host(&fake, FAKE_KERNEL_VA);
 }
 
 static void gate_exit(struct kunit *test)
@@ -190,7 +190,7 @@ static void a_fault_ends_the_call_and_nothing_else(struct kunit *test)
 		    both_halves[i] == FAKE_USER_VA)
 			continue;
 		fake_unhost(&fake);
-		KUNIT_ASSERT_EQ(test, fake_host(test, &fake, both_halves[i]), 0);
+		KUNIT_ASSERT_EQ(test, fake_host(&fake, both_halves[i]), 0);
 		flight = fake.gate->sleeping;
 		address = address_of(fault->target);
 		call = (struct opalvm_call) {

@@ -16,8 +16,9 @@ static struct fake fake;
 
 static int space_init(struct kunit *test)
 {
-	return fake_host(test, &fake, (uintptr_t)test->param_value ? *(u64 *)test->param_value :
-			 FAKE_USER_VA);
+	const u64 *va = test->param_value;
+
+	return fake_host(&fake, va ? *va : FAKE_USER_VA);
 }
 
 static void space_exit(struct kunit *test)
@@ -207,7 +208,7 @@ static void many_spaces_come_and_go(struct kunit *test)
 
 	for (i = 0; i < 20; i++) {
 		fake_unhost(&fake);
-		KUNIT_ASSERT_EQ(test, fake_host(test, &fake, both_halves[i % 2]), 0);
+		KUNIT_ASSERT_EQ(test, fake_host(&fake, both_halves[i % 2]), 0);
 		KUNIT_ASSERT_EQ(test, fake_call(&fake, &call, FAKE_RETURN, 0, 0), 0);
 	}
 }
