@@ -46,12 +46,14 @@ void glue_evict(struct mm_struct *mm)
  * arch_glue_enter() - the worker enters a space
  * @as: the space's tables
  *
- * Context: The space's worker. Returns with preemption off, except on
- *	    PREEMPT_RT, where kthread_use_mm() takes a lock that sleeps.
+ * Context: The space's worker. Returns with preemption off; on PREEMPT_RT,
+ *	    where kthread_use_mm() takes a lock that sleeps, only bound to the CPU.
  */
 void arch_glue_enter(struct arch_space *as)
 {
-	if (!IS_ENABLED(CONFIG_PREEMPT_RT))
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		migrate_disable();
+	else
 		preempt_disable();
 	glue_sync(as);
 	kthread_use_mm(as->mm);
@@ -74,7 +76,9 @@ void arch_glue_leave(struct arch_space *as)
 	local_irq_save(flags);
 	evict(as->mm);
 	local_irq_restore(flags);
-	if (!IS_ENABLED(CONFIG_PREEMPT_RT))
+	if (IS_ENABLED(CONFIG_PREEMPT_RT))
+		migrate_enable();
+	else
 		preempt_enable();
 }
 
@@ -85,7 +89,9 @@ void arch_glue_leave(struct arch_space *as)
  *
  * The page tables are loaded as context 0, which the kernel gives to no mm, so
  * that loading them flushes what earlier visits left. The kernel still thinks
- * that its own are loaded: right as long as interrupts are off.
+ * that its own are loaded: right as long as interrupts are off, but for an NMI
+ * that looks at the interrupted task's user memory (a profiler's), which finds
+ * the firmware's there, or nothing.
  *
  * Context: Any. Returns with interrupts off if it succeeds.
  * Return: false where the firmware's use of the FPU would spoil somebody

@@ -84,12 +84,12 @@ static bool is_foreign(u64 va)
 
 /*
  * Is this where the kernel has, or may once have had, something? A jump to a
- * hole between its regions is the firmware's, a jump to a module that is gone
- * is the kernel's own.
+ * hole between its regions, or to the memory that the firmware was given, is
+ * the firmware's; a jump to a module that is gone is the kernel's own.
  */
 static bool is_kernels(const struct opalvm_flight *flight, u64 va)
 {
-	return !is_foreign(va) && va > S64_MAX &&
+	return !is_foreign(va) && !opalvm_flight_owns(flight, va) &&
 	       (va >= __START_KERNEL_map || (va >= VMALLOC_START && va <= VMALLOC_END) ||
 		glue_is_mapped(&flight->gate->space->arch, va));
 }
@@ -148,6 +148,14 @@ static bool claim(struct pt_regs *regs, const struct opalvm_trap *trap)
 	return true;
 }
 
+static void name_overflow(const struct pt_regs *regs)
+{
+	const struct opalvm_flight *flight = opalvm_flight_current();
+
+	if (flight && regs->sp - (unsigned long)flight->stack + PAGE_SIZE < 2 * PAGE_SIZE)
+		opalvm_report_overflow(flight, regs->ip);
+}
+
 static int on_die(struct notifier_block *nb, unsigned long event, void *data)
 {
 	struct die_args *args = data;
@@ -157,16 +165,16 @@ static int on_die(struct notifier_block *nb, unsigned long event, void *data)
 		return NOTIFY_DONE;
 	switch (event) {
 	case DIE_OOPS:
-		/* only a page fault comes here without a notification before */
+		/* page faults come here without a notification before, and hardly more */
 		trap.nr = X86_TRAP_PF;
 		trap.address = native_read_cr2();
 		break;
 	case DIE_TRAP:
 		/* ring 0 has nowhere to land without a stack: the panic gets a name */
-		if (args->trapnr == X86_TRAP_DF && opalvm_flight_current())
-			opalvm_report_overflow(opalvm_flight_current(), args->regs->ip);
-		if (args->trapnr == X86_TRAP_DF)
+		if (args->trapnr == X86_TRAP_DF) {
+			name_overflow(args->regs);
 			return NOTIFY_DONE;
+		}
 		break;
 	case DIE_GPF:
 	case DIE_INT3:
@@ -198,9 +206,16 @@ static int on_page_fault_oops(struct kprobe *probe, struct pt_regs *regs)
 	return 1;
 }
 
+/* Its presence tells kprobes that a handler changes where execution goes on. */
+static void after_page_fault_oops(struct kprobe *probe, struct pt_regs *regs,
+				  unsigned long flags)
+{
+}
+
 static struct kprobe page_fault_probe = {
 	.symbol_name = "page_fault_oops",
 	.pre_handler = on_page_fault_oops,
+	.post_handler = after_page_fault_oops,
 };
 
 /**

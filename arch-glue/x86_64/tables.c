@@ -18,6 +18,8 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/ioport.h>
+#include <linux/sched.h>
+#include <linux/sizes.h>
 #include <asm/pgtable.h>
 #include <asm/processor.h>
 
@@ -27,6 +29,12 @@
 #define SLOTS		512
 #define TOP_LEVEL	(pgtable_l5_enabled() ? 5 : 4)
 #define PUD_LEVEL	3
+
+/* 32 MiB of page tables; firmware maps a few GiB where it owns a PCI segment */
+#define MAX_MAPPED	SZ_16G
+
+/* pages between two looks at the scheduler */
+#define BREATH		4096
 
 /* below the last slot of the top level: UEFI's window */
 #define PUD_FIRST	444
@@ -177,9 +185,17 @@ void arch_glue_limits(struct opalvm_limits *limits)
 		},
 		.pa_last = BIT_ULL(boot_cpu_data.x86_phys_bits) - 1,
 		.user_va_last = TASK_SIZE_MAX - 1,
-		.no_user_exec = native_read_cr4() & GLUE_CR4_LASS,
+		.no_user_half = native_read_cr4() & GLUE_CR4_LASS,
+		.max_size = MAX_MAPPED,
 		.is_ram = glue_is_ram,
 	};
+}
+
+static bool is_used_page(u64 pa)
+{
+	unsigned long pfn = PHYS_PFN(pa);
+
+	return pfn_valid(pfn) && !PageReserved(pfn_to_page(pfn));
 }
 
 /**
@@ -191,8 +207,17 @@ void arch_glue_limits(struct opalvm_limits *limits)
  */
 bool glue_is_ram(u64 pa, u64 size)
 {
-	return region_intersects(pa, size, IORESOURCE_SYSTEM_RAM, IORES_DESC_NONE) !=
-	       REGION_DISJOINT;
+	u64 at, step = BIT_ULL(SECTION_SIZE_BITS);
+
+	if (region_intersects(pa, size, IORESOURCE_SYSTEM_RAM, IORES_DESC_NONE) !=
+	    REGION_DISJOINT)
+		return true;
+	/* memory that was added later can stand below another resource */
+	for (at = pa; at - pa < size; at = ALIGN_DOWN(at, step) + step) {
+		if (is_used_page(at))
+			return true;
+	}
+	return is_used_page(pa + size - 1);
 }
 
 /**
@@ -200,6 +225,7 @@ bool glue_is_ram(u64 pa, u64 size)
  * @as: filled in
  * @mm: an mm without any VMA
  *
+ * Context: Process context.
  * Return: 0, or -EBUSY if something is mapped there that we did not map.
  */
 int arch_glue_space_init(struct arch_space *as, struct mm_struct *mm)
@@ -213,6 +239,8 @@ int arch_glue_space_init(struct arch_space *as, struct mm_struct *mm)
 	}
 	*as = (struct arch_space) { .mm = mm };
 	INIT_LIST_HEAD(&as->tables);
+	/* whoever emptied it left its CPU in it lazily */
+	glue_evict(mm);
 	return 0;
 }
 
@@ -275,6 +303,8 @@ int arch_glue_map(struct arch_space *as, const struct opalvm_extent *extent)
 			return leaf ? -EEXIST : -ENOMEM;
 		}
 		WRITE_ONCE(*leaf, (extent->pa + offset) | bits);
+		if (PHYS_PFN(offset) % BREATH == 0)
+			cond_resched();
 	}
 	tables_changed(as);
 	return 0;
@@ -322,6 +352,8 @@ void arch_glue_unmap(struct arch_space *as, u64 va, u64 size)
 	for (offset = 0; offset < size; offset += PAGE_SIZE) {
 		if (walk(as, va + offset, &leaf, &where))
 			WRITE_ONCE(*where, 0);
+		if (PHYS_PFN(offset) % BREATH == 0)
+			cond_resched();
 	}
 	tables_changed(as);
 }
@@ -370,15 +402,19 @@ bool arch_glue_read(const struct arch_space *as, u64 va, struct arch_mapping *fo
 /**
  * glue_is_mapped() - is anything mapped at an address, a page of any size
  * @as: the space's tables
- * @va: virtual address that the CPU accepts
+ * @va: virtual address
  *
  * Context: Any.
  */
 bool glue_is_mapped(const struct arch_space *as, u64 va)
 {
 	const u64 *table = (u64 *)as->mm->pgd;
+	unsigned int unused = 63 - __VIRTUAL_MASK_SHIFT;
 	int level;
 
+	/* the CPU accepts only addresses whose upper bits are all equal */
+	if (((s64)(va << unused) >> unused) != (s64)va)
+		return false;
 	for (level = TOP_LEVEL; ; level--) {
 		u64 entry = READ_ONCE(table[slot_of(va, level)]);
 

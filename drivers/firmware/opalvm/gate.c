@@ -28,7 +28,7 @@
 /* what an unused part of a firmware's stack holds */
 #define STACK_PATTERN	0x5a5a5a5a5a5a5a5aULL
 
-/* how long opalvm_gate_close() waits for calls in progress, and how often it looks, in milliseconds */
+/* opalvm_gate_close() waits so long for calls in progress, and looks so often, in milliseconds */
 #define CLOSE_MS	30000
 #define CLOSE_POLL_MS	20
 
@@ -47,6 +47,26 @@ static DEFINE_PER_CPU(struct opalvm_flight *, current_flight);
 struct opalvm_flight *opalvm_flight_current(void)
 {
 	return raw_cpu_read(current_flight);
+}
+
+/**
+ * opalvm_flight_owns() - is an address in memory that a call gave the firmware
+ * @flight: the call
+ * @va: virtual address
+ *
+ * Context: Any.
+ */
+bool opalvm_flight_owns(const struct opalvm_flight *flight, u64 va)
+{
+	unsigned int i;
+
+	if (va - (unsigned long)flight->stack < OPALVM_STACK_SIZE)
+		return true;
+	for (i = 0; i < OPALVM_MAX_ARGS; i++) {
+		if (va - (unsigned long)flight->buffers[i].base < flight->buffers[i].size)
+			return true;
+	}
+	return false;
 }
 
 /**
@@ -99,7 +119,7 @@ static void flight_free(struct opalvm_flight *flight)
 	kfree(flight);
 }
 
-/* vmalloc() leaves an unmapped page behind every area: guards above and below */
+/* Like a task's stack: each vmalloc() area, and so the one below, ends with an unmapped page. */
 static struct opalvm_flight *flight_alloc(struct opalvm_gate *gate, size_t arg_len)
 {
 	struct opalvm_flight *flight = kzalloc(sizeof(*flight), GFP_KERNEL);
@@ -230,8 +250,7 @@ static enum opalvm_verdict check_results(struct opalvm_flight *flight, struct op
 			opalvm_report_overrun(gate, call->service, i, arg->len);
 			return OPALVM_FAULT;
 		}
-		if (!arg->size_arg || call->ret == gate->too_small ||
-		    (call->ret & gate->error_bit))
+		if (!arg->size_arg || (call->ret & gate->error_bit))
 			continue;
 		size = &call->args[arg->size_arg - 1];
 		bytes = opalvm_buffer_u64(&flight->buffers[arg->size_arg - 1], size);
@@ -258,8 +277,9 @@ static void take_results(struct opalvm_flight *flight, struct opalvm_call *call)
 		if (arg->size_arg) {
 			if (failed)
 				continue;
-			bytes = opalvm_buffer_u64(&flight->buffers[arg->size_arg - 1],
-						  &call->args[arg->size_arg - 1]);
+			bytes = min(bytes,
+				    opalvm_buffer_u64(&flight->buffers[arg->size_arg - 1],
+						      &call->args[arg->size_arg - 1]));
 		}
 		opalvm_buffer_take(&flight->buffers[i], arg, bytes);
 	}
@@ -314,6 +334,14 @@ static void land(struct opalvm_flight *flight, struct opalvm_call *call, u64 ns,
 	call->err = call->verdict == OPALVM_OK ? 0 :
 		    call->verdict == OPALVM_HANG ? -ETIMEDOUT : -EIO;
 
+	if (stopped)
+		opalvm_report_stop(flight);
+	else
+		opalvm_report_flags(flight);
+	if (call->verdict == OPALVM_OK)
+		take_results(flight, call);
+
+	/* from here on the flight can be somebody else's */
 	raw_spin_lock_irqsave(&gate->lock, flags);
 	stats->calls++;
 	stats->faults += call->verdict == OPALVM_FAULT;
@@ -326,13 +354,6 @@ static void land(struct opalvm_flight *flight, struct opalvm_call *call, u64 ns,
 	if (atomic)
 		gate->atomic_busy = false;
 	raw_spin_unlock_irqrestore(&gate->lock, flags);
-
-	if (stopped)
-		opalvm_report_stop(flight);
-	else
-		opalvm_report_flags(flight);
-	if (call->verdict == OPALVM_OK)
-		take_results(flight, call);
 }
 
 static bool shares_rtc(const struct opalvm_gate *gate, const struct opalvm_call *call)
@@ -558,7 +579,7 @@ static bool visit_atomic_with_rtc(struct opalvm_gate *gate, struct opalvm_call *
  * @call: the call; its results are filled in. No argument may be longer than
  *	  OPALVM_ATOMIC_ARG_LEN.
  *
- * Never waits. The firmware runs with interrupts off, so that no deadline can
+ * Never waits for another call. The firmware runs with interrupts off, so that no deadline can
  * end the call.
  *
  * Context: Any.

@@ -5,6 +5,7 @@
  */
 #include <linux/err.h>
 #include <linux/kernel.h>
+#include <linux/mutex.h>
 #include <linux/utsname.h>
 #include <linux/vmalloc.h>
 
@@ -68,29 +69,45 @@ u64 opalvm_handover_generation(const struct opalvm_firmware *fw)
 	return fw->generation + (fw->gate ? READ_ONCE(fw->gate->changes) : 0);
 }
 
+/* The quarantine as it is, and the generation that goes with it. */
+static u64 snapshot(const struct opalvm_firmware *fw)
+{
+	struct opalvm_gate *gate = fw->gate;
+	u64 generation = fw->generation;
+
+	if (!gate)
+		return generation;
+	raw_spin_lock_irq(&gate->lock);
+	fw->map->quarantine = gate->quarantine;
+	generation += gate->changes;
+	raw_spin_unlock_irq(&gate->lock);
+	return generation;
+}
+
 /**
  * opalvm_handover_write() - write the table for the next kernel
  * @fw: the firmware
  * @buf: where to; NULL to learn the size
  * @len: bytes at @buf
  *
- * Context: Process context.
+ * Context: Process context, may sleep.
  * Return: the size of the table in bytes, or a negative error.
  */
 ssize_t opalvm_handover_write(const struct opalvm_firmware *fw, void *buf, size_t len)
 {
+	static DEFINE_MUTEX(write_lock);	/* protects @fw->map->quarantine */
 	const struct opalvm_map *maps[] = { fw->map };
-	struct opalvm_wire_info info = {
-		.generation = opalvm_handover_generation(fw),
-		.hop_count = fw->hop_count,
-	};
+	struct opalvm_wire_info info = { .hop_count = fw->hop_count };
+	ssize_t size;
 
 	if (!buf)
 		return opalvm_wire_size(maps, ARRAY_SIZE(maps));
+	mutex_lock(&write_lock);
 	/* services that are refused here are refused there, too */
-	if (fw->gate)
-		fw->map->quarantine = READ_ONCE(fw->gate->quarantine);
+	info.generation = snapshot(fw);
 	scnprintf(info.writer, sizeof(info.writer), "%s %s, %s", OPALVM_NAME, OPALVM_VERSION,
 		  init_utsname()->release);
-	return opalvm_wire_write(buf, len, &info, maps, ARRAY_SIZE(maps));
+	size = opalvm_wire_write(buf, len, &info, maps, ARRAY_SIZE(maps));
+	mutex_unlock(&write_lock);
+	return size;
 }

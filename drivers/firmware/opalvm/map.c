@@ -188,10 +188,9 @@ static int check_limits(const struct opalvm_extent *extent, const struct opalvm_
 				     "beyond the physical addresses of this machine");
 	if (extent->attr & OPALVM_ATTR_RP)
 		return refuse_extent(why, -EINVAL, extent, "protected against reading");
-	if (limits->no_user_exec && opalvm_extent_executable(extent) &&
-	    extent->va <= limits->user_va_last)
+	if (limits->no_user_half && extent->va <= limits->user_va_last)
 		return refuse_extent(why, -ENODEV, extent,
-				     "code in the user half cannot run here, use placement=assigned");
+				     "the user half cannot be used here, use placement=assigned");
 	if (limits->is_ram && limits->is_ram(extent->pa, extent->size))
 		return refuse_extent(why, -ERANGE, extent, "holds memory of the running kernel");
 	return 0;
@@ -305,17 +304,18 @@ static int check_entry(const struct opalvm_map *map, const struct opalvm_entry *
  * @map.
  * Return: 0, or
  * -ENOENT: there are no extents;
- * -E2BIG: there are more than @limits allows;
+ * -E2BIG: there are more than @limits allows, or they are larger;
  * -EINVAL: an extent is empty, not made of whole pages or unreadable;
  * -ERANGE: an extent wraps around, lies where the firmware may not be mapped,
  *  beyond the physical addresses of the machine or in the kernel's memory; or
  *  an entry point or the system table is not where it must be;
  * -EEXIST: two extents overlap, in virtual or in physical addresses;
- * -ENODEV: this machine cannot execute an extent at its address.
+ * -ENODEV: this machine cannot use an extent at its address.
  */
 int opalvm_map_seal(struct opalvm_map *map, const struct opalvm_limits *limits,
 		    struct opalvm_why *why)
 {
+	u64 left = limits->max_size;
 	int ret;
 	u32 i;
 
@@ -333,6 +333,10 @@ int opalvm_map_seal(struct opalvm_map *map, const struct opalvm_limits *limits,
 		ret = check_limits(&map->extents[i], limits, why);
 		if (ret)
 			return ret;
+		if (map->extents[i].size > left)
+			return opalvm_refuse(why, -E2BIG, "the map has more than %llu MiB",
+					     limits->max_size >> 20);
+		left -= map->extents[i].size;
 	}
 
 	ret = check_overlap(map, why);

@@ -133,7 +133,8 @@ struct opalvm_range {
  * @va: where a firmware may be mapped
  * @pa_last: the last physical address of the machine
  * @user_va_last: the last address of the user half
- * @no_user_exec: code in the user half cannot be executed (CR4.LASS on x86)
+ * @no_user_half: the firmware cannot use the user half (CR4.LASS on x86)
+ * @max_size: bytes that all extents of a map may have together
  * @is_ram: does the range hold memory that the running kernel uses as its own;
  *          NULL: nothing does
  */
@@ -143,7 +144,8 @@ struct opalvm_limits {
 	struct opalvm_range va[OPALVM_MAX_VA_RANGES];
 	u64 pa_last;
 	u64 user_va_last;
-	bool no_user_exec;
+	bool no_user_half;
+	u64 max_size;
 	bool (*is_ram)(u64 pa, u64 size);
 };
 

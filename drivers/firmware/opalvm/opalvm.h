@@ -244,9 +244,8 @@ struct opalvm_stats {
  * @space: where the firmware runs
  * @services: the firmware's table, indexed by service
  * @nr_services: its rows, OPALVM_MAX_SERVICES at most
- * @too_small: the return value with which a size may come back larger than
- *             the buffer was (EFI_BUFFER_TOO_SMALL)
- * @error_bit: the bit that a return value has which is an error
+ * @error_bit: the bit that a return value has which is an error; a size may
+ *             then come back larger than its buffer, which is not copied
  * @lock: protects @busy, @atomic_busy, @quarantine, @spoiled, @changes,
  *        @closed, @deadline_ms and @stats; raw and taken with interrupts off, because
  *        it is taken from any context
@@ -267,7 +266,6 @@ struct opalvm_gate {
 	struct opalvm_space *space;
 	const struct opalvm_service *services;
 	u32 nr_services;
-	u64 too_small;
 	u64 error_bit;
 	raw_spinlock_t lock;
 	u64 busy;
@@ -291,6 +289,7 @@ int opalvm_batch(struct opalvm_gate *gate, struct opalvm_call *calls, u32 nr);
 int opalvm_call_atomic(struct opalvm_gate *gate, struct opalvm_call *call);
 struct opalvm_flight *opalvm_flight_current(void);
 struct opalvm_flight *opalvm_flight_find(unsigned long sp);
+bool opalvm_flight_owns(const struct opalvm_flight *flight, u64 va);
 u32 opalvm_gate_stack_used(const struct opalvm_gate *gate);
 
 /*
@@ -320,7 +319,6 @@ void opalvm_quarantine_restore(struct opalvm_gate *gate, u64 services);
  *                      opalvm_efi_capsule_pending()
  * @capsule_pending: an EFI capsule waits in memory for ResetSystem
  * @sysfs: its files
- * @data: the provider's own
  */
 struct opalvm_firmware {
 	const char *name;

@@ -27,14 +27,24 @@ void opalvm_quarantine_apply(struct opalvm_gate *gate, u32 service)
  * @gate: the gate
  * @services: one bit a service
  *
+ * A kexec does not reset the firmware: where all that a service spoils for good
+ * is refused, it was spoiled for good.
+ *
  * Context: Process context.
  */
 void opalvm_quarantine_restore(struct opalvm_gate *gate, u64 services)
 {
 	unsigned long flags;
+	u32 i;
 
 	raw_spin_lock_irqsave(&gate->lock, flags);
 	gate->quarantine |= services;
+	for (i = 0; i < gate->nr_services; i++) {
+		u64 spoiled = gate->services[i].spoils_for_good;
+
+		if ((services & BIT_ULL(i)) && (services & spoiled) == spoiled)
+			gate->spoiled |= spoiled;
+	}
 	raw_spin_unlock_irqrestore(&gate->lock, flags);
 }
 

@@ -9,10 +9,12 @@
  * is pinned by it, and /proc never showed it.
  */
 #include <linux/binfmts.h>
+#include <linux/delay.h>
 #include <linux/err.h>
 #include <linux/mm.h>
 #include <linux/mman.h>
 #include <linux/module.h>
+#include <linux/rcupdate.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include <linux/umh.h>
@@ -21,6 +23,10 @@
 #include "compat/compat.h"
 
 #ifdef MODULE
+
+#ifndef CONFIG_MODULE_UNLOAD
+#error "opalvm counts who uses its binary format: it needs CONFIG_MODULE_UNLOAD"
+#endif
 
 /**
  * struct donation - an mm on its way from an execve() to us
@@ -32,42 +38,65 @@ struct donation {
 	struct mm_struct *mm;
 };
 
-/* one at a time; read by every execve() of the machine while we wait */
-static struct donation *expected;
-static DEFINE_MUTEX(donation_lock);	/* protects @expected */
+/* the one that is under way; every execve() of the machine looks at it meanwhile */
+static struct donation donation;
+static DEFINE_MUTEX(donation_lock);	/* protects @donation and @format_owner */
+
+/*
+ * Whoever is inside the format holds a reference on its owner. This module
+ * cannot be the owner: its own count never falls to zero while it loads, and
+ * the format has to be gone, with nobody inside, before it has loaded.
+ */
+static struct module format_owner = { .name = OPALVM_NAME "_mm" };
 
 static int take_mm(struct linux_binprm *bprm)
 {
-	struct donation *donation = READ_ONCE(expected);
-
-	if (!donation || READ_ONCE(donation->donor) != current)
+	if (READ_ONCE(donation.donor) != current)
 		return -ENOEXEC;
 	mmget(bprm->mm);
-	donation->mm = bprm->mm;
+	donation.mm = bprm->mm;
 	return -ECANCELED;
 }
 
-static struct linux_binfmt donation_format = {
-	.module = THIS_MODULE,
+static struct linux_binfmt format = {
+	.module = &format_owner,
 	.load_binary = take_mm,
 };
 
+static void format_add(void)
+{
+	lockdep_assert_held(&donation_lock);
+	atomic_set(&format_owner.refcnt, 1);
+	format_owner.state = MODULE_STATE_LIVE;
+	insert_binfmt(&format);
+}
+
+/* An execve() that is inside goes on to the next format: wait before that is lost. */
+static void format_remove(void)
+{
+	lockdep_assert_held(&donation_lock);
+	WRITE_ONCE(format_owner.state, MODULE_STATE_GOING);
+	/* try_module_get() looks at the state with preemption off */
+	synchronize_rcu();
+	while (atomic_read(&format_owner.refcnt) > 1)
+		usleep_range(100, 200);
+	unregister_binfmt(&format);
+}
+
 static int donor_starts(struct subprocess_info *info, struct cred *new)
 {
-	struct donation *donation = info->data;
-
-	WRITE_ONCE(donation->donor, current);
+	WRITE_ONCE(donation.donor, current);
 	return 0;
 }
 
-static int donate(struct donation *donation, const char *program)
+static int donate(const char *program)
 {
 	char *argv[] = { (char *)program, NULL };
 	char *envp[] = { NULL };
 	struct subprocess_info *info;
 
 	info = call_usermodehelper_setup(program, argv, envp, GFP_KERNEL,
-					 donor_starts, NULL, donation);
+					 donor_starts, NULL, NULL);
 	if (!info)
 		return -ENOMEM;
 	return call_usermodehelper_exec(info, UMH_WAIT_EXEC);
@@ -85,31 +114,32 @@ static const char *const donor_programs[] = { "/proc/1/exe", "/sbin/init", "/ini
  */
 struct mm_struct *opalvm_space_mm_get(struct opalvm_why *why)
 {
-	struct donation donation = {};
+	struct mm_struct *mm;
 	unsigned int i;
 	int err = 0;
 
 	might_sleep();
 	mutex_lock(&donation_lock);
-	WRITE_ONCE(expected, &donation);
-	insert_binfmt(&donation_format);
+	donation = (struct donation) {};
+	format_add();
 	for (i = 0; i < ARRAY_SIZE(donor_programs) && !donation.mm; i++)
-		err = donate(&donation, donor_programs[i]);
-	unregister_binfmt(&donation_format);
-	WRITE_ONCE(expected, NULL);
+		err = donate(donor_programs[i]);
+	format_remove();
+	mm = donation.mm;
 	mutex_unlock(&donation_lock);
 
-	if (!donation.mm) {
-		opalvm_refuse(why, err ?: -ENOEXEC,
+	if (!mm) {
+		err = err ?: -ENOEXEC;
+		opalvm_refuse(why, err,
 			      "no address space: user-mode helpers are disabled or none of /proc/1/exe, /sbin/init, /init, /bin/sh can be executed (error %d)",
 			      err);
-		return ERR_PTR(err ?: -ENOEXEC);
+		return ERR_PTR(err);
 	}
 #ifdef CONFIG_MEMCG
 	/* the donor ends now; nobody is charged for this mm */
-	WRITE_ONCE(donation.mm->owner, NULL);
+	WRITE_ONCE(mm->owner, NULL);
 #endif
-	return donation.mm;
+	return mm;
 }
 
 #else /* !MODULE */
@@ -197,20 +227,26 @@ static int verify_page(struct opalvm_space *space, const struct opalvm_extent *e
 			     extent->va + offset, extent->va, what);
 }
 
-/* Compare what the page tables say just outside an extent: nothing, or a neighbour. */
+/* A page just outside of an extent: not mapped, or by what is known to be there. */
+static bool explained(struct opalvm_space *space, u64 va)
+{
+	struct arch_mapping found;
+
+	return !arch_glue_read(&space->arch, va, &found) ||
+	       opalvm_map_find_va(space->map, va);
+}
+
 static int verify_ends(struct opalvm_space *space, const struct opalvm_extent *extents,
 		       u32 nr, u32 i, struct opalvm_why *why)
 {
 	u64 end = extents[i].va + extents[i].size;
 	bool below = i && extents[i - 1].va + extents[i - 1].size == extents[i].va;
 	bool above = i + 1 < nr && extents[i + 1].va == end;
-	struct arch_mapping found;
 
-	if ((!below && arch_glue_read(&space->arch, extents[i].va - PAGE_SIZE, &found)) ||
-	    (!above && arch_glue_read(&space->arch, end, &found)))
-		return opalvm_refuse(why, -EUCLEAN, "extent %#llx is mapped beyond its size",
-				     extents[i].va);
-	return 0;
+	if ((below || explained(space, extents[i].va - 1)) && (above || explained(space, end)))
+		return 0;
+	return opalvm_refuse(why, -EUCLEAN, "extent %#llx is mapped beyond its size",
+			     extents[i].va);
 }
 
 /**
@@ -221,7 +257,8 @@ static int verify_ends(struct opalvm_space *space, const struct opalvm_extent *e
  * @why: the first difference
  *
  * Every page is looked at, and the pages just outside of each extent, which
- * must not be mapped unless they belong to its neighbour.
+ * must not be mapped unless they belong to its neighbour in the list or to the
+ * space's map.
  *
  * Context: Process context.
  * Return: 0 or -EUCLEAN.
@@ -241,8 +278,8 @@ int opalvm_space_verify(struct opalvm_space *space, const struct opalvm_extent *
 			err = verify_page(space, &extents[i], offset, why);
 			if (err)
 				return err;
+			cond_resched();
 		}
-		cond_resched();
 	}
 	return 0;
 }

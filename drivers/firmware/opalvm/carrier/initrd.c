@@ -28,8 +28,9 @@ ssize_t opalvm_initrd_fetch(const char *path, void **buf, struct opalvm_why *why
 	ssize_t size;
 
 	*buf = NULL;
+	/* for security modules it is a policy: it decides what may be executed */
 	size = kernel_read_file_from_path(path, 0, buf, OPALVM_MAX_WIRE_SIZE, NULL,
-					  READING_UNKNOWN);
+					  READING_POLICY);
 	if (size == -ENOENT || size == -ENOTDIR)
 		return -ENOENT;
 	if (size < 0)

@@ -105,6 +105,10 @@ static struct opalvm_map *map_get(struct opalvm_firmware *fw, const char *handov
 
 	if (!kernel_calls) {
 		err = opalvm_handover_find(handover, OPALVM_FW_EFI, &map, &info, why);
+		if (!err && info.hop_count == U32_MAX) {
+			opalvm_map_free(map);
+			err = opalvm_refuse(why, -EINVAL, "handover: %u hops", info.hop_count);
+		}
 		if (!err) {
 			fw->hop_count = info.hop_count + 1;
 			fw->generation = info.generation;
@@ -112,26 +116,27 @@ static struct opalvm_map *map_get(struct opalvm_firmware *fw, const char *handov
 		}
 		if (err != -ENOENT)
 			return ERR_PTR(err);
+		if (handover)
+			return ERR_PTR(opalvm_refuse(why, err, "no handover table at %s: remove the parameter handover, or name the file that holds one",
+						     handover));
 	}
 	if (!descs->first)
 		return ERR_PTR(opalvm_refuse(why, -ENODEV,
-					     "no EFI memory map and no handover table%s%s: boot with EFI, or start this kernel with `opalvm kexec`",
-					     handover ? " at " : "", handover ?: ""));
+					     "no EFI memory map and no handover table: boot with EFI, or start this kernel with `opalvm kexec`"));
 	map = map_from_descs(descs, kernel_calls, limits, why);
 	if (!IS_ERR(map))
 		fw->generation = 1;
 	return map;
 }
 
+/* What only the map tells of this machine. */
 static int check_machine(const struct opalvm_map *map, bool assign, struct opalvm_why *why)
 {
-	struct arch_facts facts;
+	const struct arch_facts uv = { .uv = opalvm_efi_is_uv(map) };
 	u32 i;
 	int err;
 
-	arch_glue_facts(&facts);
-	facts.uv = opalvm_efi_is_uv(map);
-	err = arch_glue_can_host(&facts, why);
+	err = arch_glue_can_host(&uv, why);
 	if (err)
 		return err;
 	for (i = 0; i < map->nr_extents; i++) {
@@ -174,7 +179,6 @@ static int host(struct opalvm_firmware *fw, struct opalvm_why *why)
 		err = opalvm_refuse(why, PTR_ERR(fw->gate), "no memory for the gate");
 		goto err_space;
 	}
-	fw->gate->too_small = EFI_BUFFER_TOO_SMALL;
 	fw->gate->error_bit = BIT_ULL(63);
 	opalvm_quarantine_restore(fw->gate, fw->map->quarantine);
 	return 0;
@@ -214,7 +218,9 @@ int opalvm_efi_host(struct opalvm_firmware *fw, bool assign, const char *handove
 		    struct opalvm_why *why)
 {
 	struct opalvm_limits limits;
+	struct arch_facts facts;
 	struct efi_descs descs;
+	bool lass;
 	void *mem;
 	int err;
 
@@ -222,12 +228,19 @@ int opalvm_efi_host(struct opalvm_firmware *fw, bool assign, const char *handove
 	fw->services = opalvm_efi_services;
 	fw->nr_services = OPALVM_EFI_NR_SERVICES;
 
+	fw->hop_count = 0;
+
+	arch_glue_facts(&facts);
+	err = arch_glue_can_host(&facts, why);
+	if (err)
+		return err;
 	err = descs_get(&descs, &mem, why);
 	if (err && err != -ENOENT)
 		return err;
 	arch_glue_limits(&limits);
 	/* the one call from physical addresses is made with LASS off */
-	limits.no_user_exec &= !assign;
+	lass = limits.no_user_half;
+	limits.no_user_half = lass && !assign;
 	fw->map = map_get(fw, handover, &descs, &limits, why);
 	if (IS_ERR(fw->map)) {
 		err = PTR_ERR(fw->map);
@@ -235,6 +248,7 @@ int opalvm_efi_host(struct opalvm_firmware *fw, bool assign, const char *handove
 		goto out;
 	}
 	assign &= !(fw->map->flags & OPALVM_TABLE_SVAM_DONE);
+	limits.no_user_half = lass && !assign;
 	err = opalvm_map_seal(fw->map, &limits, why);
 	if (!err && fw->hop_count)
 		err = check_handover(fw->map, why) ?: opalvm_map_seal(fw->map, &limits, why);

@@ -110,6 +110,9 @@ static int set_virtual_address_map(struct opalvm_gate *gate, const struct opalvm
 	call.args[3] = (struct opalvm_arg)OPALVM_IN(descs, size);
 	err = opalvm_call(gate, &call);
 	kvfree(descs);
+	if (call.verdict == OPALVM_REFUSED && err != -EOPNOTSUPP)
+		return opalvm_refuse(why, -EBUSY, "SetVirtualAddressMap could not be called (error %d)",
+				     err);
 	if (err == -EOPNOTSUPP)
 		return opalvm_refuse(why, err,
 				     "the firmware has no SetVirtualAddressMap: use placement=identity");
@@ -157,8 +160,8 @@ static struct opalvm_map *boot_services_get(const struct opalvm_map *map,
  * left of boot services memory.
  *
  * Context: Process context, may sleep.
- * Return: 0 or a negative error; then the firmware is still where it was. After
- *	   -EIO or -ETIMEDOUT nothing of it can be used until reboot.
+ * Return: 0, or -EIO or -ETIMEDOUT if nothing of the firmware can be used until
+ *	   reboot; after any other error it is still where it was.
  */
 int opalvm_efi_assign(struct opalvm_firmware *fw, const struct efi_descs *descs,
 		      struct opalvm_why *why)
@@ -193,18 +196,22 @@ int opalvm_efi_assign(struct opalvm_firmware *fw, const struct efi_descs *descs,
 	moved->placement = OPALVM_PLACEMENT_ASSIGNED;
 	moved->flags |= OPALVM_TABLE_SVAM_DONE;
 	moved->origin = OPALVM_ORIGIN_ASSIGNED;
-	err = opalvm_efi_read_entries(moved, why) ?: opalvm_map_seal(moved, &limits, why);
-	if (err)
-		goto err_installed;
 	moved->services &= ~(BIT_ULL(OPALVM_EFI_SET_VIRTUAL_ADDRESS_MAP) |
 			     BIT_ULL(OPALVM_EFI_CONVERT_POINTER));
+	err = opalvm_efi_read_entries(moved, why) ?: opalvm_map_seal(moved, &limits, why);
+	if (err) {
+		/* it has moved for good, and nothing of it can be called */
+		moved->nr_entries = 0;
+		moved->services = 0;
+		err = -EIO;
+	}
 	opalvm_space_remove(space, boot->extents, boot->nr_extents);
 	opalvm_space_remove(space, old->extents, old->nr_extents);
 	space->map = moved;
 	fw->map = moved;
 	opalvm_map_free(old);
 	opalvm_map_free(boot);
-	return 0;
+	return err;
 
 err_installed:
 	opalvm_space_remove(space, moved->extents, moved->nr_extents);

@@ -167,7 +167,7 @@ int opalvm_efi_add_boot_services(struct opalvm_map *map, const struct efi_descs 
 		err = desc_to_extent(&desc, false, &extent, why);
 		if (err)
 			return err;
-		if (is_ram(extent.pa, extent.size))
+		if (is_ram(extent.pa, extent.size) || extent.va < CONFIG_DEFAULT_MMAP_MIN_ADDR)
 			continue;
 		if (desc.type == EFI_BOOT_SERVICES_CODE)
 			extent.attr &= ~EFI_MEMORY_XP;

@@ -6,6 +6,9 @@
  */
 #include <linux/crc32.h>
 #include <linux/io.h>
+#include <linux/ioport.h>
+#include <linux/mm.h>
+#include <linux/sched.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 
@@ -16,8 +19,32 @@
 
 /* headers and tables larger than these are not believed */
 #define MAX_HEADER_SIZE		SZ_4K
+
+/* the system table is looked for in so much of each extent of data */
+#define MAX_SCAN		SZ_64M
+
 #define MAX_CONFIG_TABLES	1024
 #define MAX_ATTRIBUTES		OPALVM_MAX_EXTENTS
+
+/*
+ * A table's pointer can be anything. Memory is read and nothing else: the
+ * firmware's own, or what the kernel knows as RAM or as ACPI tables.
+ */
+static bool is_memory(const struct opalvm_map *map, u64 pa, size_t len)
+{
+	const struct opalvm_extent *extent = opalvm_map_find_pa(map, pa);
+
+	if (!pa || pa + len < pa)
+		return false;
+	if (extent)
+		return len <= extent->size - (pa - extent->pa) &&
+		       (extent->type == EFI_RUNTIME_SERVICES_CODE ||
+			extent->type == EFI_RUNTIME_SERVICES_DATA);
+	return region_intersects(pa, len, IORESOURCE_SYSTEM_RAM, IORES_DESC_NONE) ==
+	       REGION_INTERSECTS ||
+	       region_intersects(pa, len, IORESOURCE_MEM, IORES_DESC_ACPI_TABLES) ==
+	       REGION_INTERSECTS;
+}
 
 /* Read physical memory; false if it cannot be mapped. */
 static bool read_phys(u64 pa, void *to, size_t len)
@@ -96,24 +123,32 @@ static bool is_systab(const struct opalvm_map *map, const void *p, size_t room, 
 	return runtime;
 }
 
-/* The tables are aligned to 8 bytes. */
+/*
+ * The tables are aligned to 8 bytes. What is checked is a copy: the firmware's
+ * memory is not ours to rely on.
+ */
 static u64 find_systab_in(const struct opalvm_map *map, const struct opalvm_extent *extent,
 			  bool *moved)
 {
-	void *mem = memremap(extent->pa, extent->size, MEMREMAP_WB);
+	u64 size = min_t(u64, extent->size, MAX_SCAN);
+	void *mem = memremap(extent->pa, size, MEMREMAP_WB);
+	void *copy = kmalloc(MAX_HEADER_SIZE, GFP_KERNEL);
 	u64 offset, pa = 0;
 
-	if (!mem)
-		return 0;
-	for (offset = 0; offset < extent->size; offset += sizeof(u64)) {
-		if (*(u64 *)(mem + offset) != EFI_SYSTEM_TABLE_SIGNATURE)
+	for (offset = 0; mem && copy && offset < size && !pa; offset += sizeof(u64)) {
+		size_t room = min_t(u64, size - offset, MAX_HEADER_SIZE);
+
+		if (offset % PAGE_SIZE == 0)
+			cond_resched();
+		if (READ_ONCE(*(u64 *)(mem + offset)) != EFI_SYSTEM_TABLE_SIGNATURE)
 			continue;
-		if (is_systab(map, mem + offset, extent->size - offset, moved)) {
+		memcpy(copy, mem + offset, room);
+		if (is_systab(map, copy, room, moved))
 			pa = extent->pa + offset;
-			break;
-		}
 	}
-	memunmap(mem);
+	kfree(copy);
+	if (mem)
+		memunmap(mem);
 	return pa;
 }
 
@@ -183,7 +218,7 @@ static u64 supported_services(const struct opalvm_map *map)
 	u64 pa = config_table(map, EFI_RT_PROPERTIES_TABLE_GUID);
 	efi_rt_properties_table_t table;
 
-	if (!pa || !read_phys(pa, &table, sizeof(table)) ||
+	if (!is_memory(map, pa, sizeof(table)) || !read_phys(pa, &table, sizeof(table)) ||
 	    table.version != EFI_RT_PROPERTIES_TABLE_VERSION || table.length != sizeof(table))
 		return ~0ULL;
 	return table.runtime_services_supported;
@@ -219,11 +254,13 @@ static bool apply_attributes(struct opalvm_map *map)
 	size_t size;
 	u32 i;
 
-	if (!pa || !read_phys(pa, &head, sizeof(head)) || !head.version || head.version > 2 ||
+	if (!is_memory(map, pa, sizeof(head)) || !read_phys(pa, &head, sizeof(head)) || !head.version || head.version > 2 ||
 	    head.desc_size < sizeof(efi_memory_desc_t) || head.desc_size > SZ_4K ||
 	    !head.num_entries || head.num_entries > MAX_ATTRIBUTES)
 		return false;
 	size = (size_t)head.num_entries * head.desc_size;
+	if (!is_memory(map, pa + sizeof(head), size))
+		return false;
 	table = memremap(pa + sizeof(head), size, MEMREMAP_WB);
 	if (!table)
 		return false;

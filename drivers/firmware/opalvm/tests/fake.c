@@ -97,7 +97,6 @@ int fake_host(struct fake *fake, u64 va)
 	fake->gate = opalvm_gate_create(fake->space, fake->services, FAKE_TABLE_SIZE);
 	if (IS_ERR(fake->gate))
 		return PTR_ERR(fake->gate);
-	fake->gate->too_small = FAKE_TOO_SMALL;
 	fake->gate->error_bit = FAKE_ERROR;
 	return 0;
 }

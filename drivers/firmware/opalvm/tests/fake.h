@@ -17,6 +17,7 @@ enum fake_service {
 	FAKE_STORE,	/* write the second argument to the address in the first */
 	FAKE_LOAD,	/* return what is at the address in the first argument */
 	FAKE_JUMP,	/* jump to the address in the first argument */
+	FAKE_JUMP_STACK, /* jump to the stack */
 	FAKE_UD,	/* invalid opcode */
 	FAKE_GP,	/* touch an address that no CPU accepts */
 	FAKE_DIVIDE,	/* divide by zero */
@@ -38,7 +39,6 @@ enum fake_service {
 	FAKE_TABLE_SIZE
 };
 
-#define FAKE_TOO_SMALL	BIT_ULL(62)
 #define FAKE_ERROR	BIT_ULL(63)
 #define FAKE_DEADLINE	200	/* milliseconds */
 

@@ -32,6 +32,8 @@ SERVICE(load)
 	ret
 SERVICE(jump)
 	jmp	*%rcx
+SERVICE(jump_stack)
+	jmp	*%rsp
 SERVICE(ud)
 	ud2
 SERVICE(gp)
@@ -123,7 +125,7 @@ SYM_DATA_END_LABEL(opalvm_fake_code, SYM_L_GLOBAL, opalvm_fake_code_end)
 
 	.balign	4
 SYM_DATA_START(opalvm_fake_entries)
-	.irp	name, return, sum, store, load, jump, ud, gp, divide, break, loop
+	.irp	name, return, sum, store, load, jump, jump_stack, ud, gp, divide, break, loop
 	.long	fake_\name - opalvm_fake_code
 	.endr
 	.irp	name, fill, size, clobber, cli, cli_ud, fpu, deep, delay, cr3, flags, recurse

@@ -23,6 +23,7 @@
 #define USER_FIRST	PAGE(0x10)
 #define USER_LAST	(PAGE(0x800000000ULL) - 1)
 #define PA_LAST		(PAGE(0x100000) - 1)
+#define MAX_SIZE	BIT_ULL(40)
 
 /* The running kernel's own memory, for limits->is_ram() */
 #define RAM_FIRST	PAGE(0x80000)
@@ -42,6 +43,7 @@ static const struct opalvm_limits limits = {
 	},
 	.pa_last = PA_LAST,
 	.user_va_last = USER_LAST,
+	.max_size = MAX_SIZE,
 	.is_ram = is_ram,
 };
 
@@ -276,7 +278,7 @@ static void entry_points_stay_in_their_array(struct kunit *test)
  * @name: what is wrong
  * @nr: extents in use in @extents
  * @extents: the extents
- * @no_user_exec: as in struct opalvm_limits
+ * @no_user_half: as in struct opalvm_limits
  * @err: the error
  * @says: part of the reason
  */
@@ -284,7 +286,7 @@ struct seal_case {
 	const char *name;
 	u32 nr;
 	struct opalvm_extent extents[3];
-	bool no_user_exec;
+	bool no_user_half;
 	int err;
 	const char *says;
 };
@@ -334,9 +336,9 @@ static const struct seal_case refused[] = {
 		.extents = { { USER_FIRST, 0, PAGE(1), OPALVM_ATTR_WB | OPALVM_ATTR_RP } },
 		.err = -EINVAL, .says = "against reading",
 	}, {
-		.name = "code in a user half that cannot run", .nr = 1,
+		.name = "user half that cannot be used", .nr = 1,
 		.extents = { { USER_LAST + 1 - PAGE(1), 0, PAGE(1), CODE } },
-		.no_user_exec = true,
+		.no_user_half = true,
 		.err = -ENODEV, .says = "use placement=assigned",
 	}, {
 		.name = "second extent", .nr = 2,
@@ -392,7 +394,7 @@ static void hostile_extents_are_not_sealed(struct kunit *test)
 	struct opalvm_map *map = map_of(test, param->extents, param->nr);
 	struct opalvm_limits strict = limits;
 
-	strict.no_user_exec = param->no_user_exec;
+	strict.no_user_half = param->no_user_half;
 	KUNIT_EXPECT_EQ(test, opalvm_map_seal(map, &strict, why_of(test)), param->err);
 	expect_reason(test, param->says);
 }
@@ -403,7 +405,7 @@ static void refusal_without_a_listener_is_one(struct kunit *test)
 	struct opalvm_map *map = map_of(test, param->extents, param->nr);
 	struct opalvm_limits strict = limits;
 
-	strict.no_user_exec = param->no_user_exec;
+	strict.no_user_half = param->no_user_half;
 	KUNIT_EXPECT_EQ(test, opalvm_map_seal(map, &strict, NULL), param->err);
 }
 
@@ -415,6 +417,18 @@ static void extents_beyond_the_limit_are_not_sealed(struct kunit *test)
 	few.max_extents = 2;
 	KUNIT_EXPECT_EQ(test, opalvm_map_seal(map, &few, why_of(test)), -E2BIG);
 	expect_reason(test, "3 extents, more than 2");
+}
+
+static void more_than_may_be_mapped_is_not_sealed(struct kunit *test)
+{
+	struct opalvm_map *map = typical_map(test);
+	struct opalvm_limits small = limits;
+
+	small.max_size = PAGE(7);
+	KUNIT_EXPECT_EQ(test, opalvm_map_seal(map, &small, NULL), 0);
+	small.max_size = PAGE(7) - 1;
+	KUNIT_EXPECT_EQ(test, opalvm_map_seal(map, &small, why_of(test)), -E2BIG);
+	expect_reason(test, "more than 0 MiB");
 }
 
 static void edges_of_the_limits_are_sealed(struct kunit *test)
@@ -429,7 +443,6 @@ static void edges_of_the_limits_are_sealed(struct kunit *test)
 	struct opalvm_limits exact = limits;
 
 	exact.max_extents = ARRAY_SIZE(edges);
-	exact.no_user_exec = true;
 	KUNIT_EXPECT_EQ_MSG(test, opalvm_map_seal(map, &exact, why_of(test)), 0, "%s",
 			    why_of(test)->text);
 	expect_extents(test, map, edges, ARRAY_SIZE(edges));
@@ -838,6 +851,7 @@ static struct kunit_case map_cases[] = {
 	KUNIT_CASE_PARAM(hostile_extents_are_not_sealed, refused_gen_params),
 	KUNIT_CASE_PARAM(refusal_without_a_listener_is_one, refused_gen_params),
 	KUNIT_CASE(extents_beyond_the_limit_are_not_sealed),
+	KUNIT_CASE(more_than_may_be_mapped_is_not_sealed),
 	KUNIT_CASE(edges_of_the_limits_are_sealed),
 	KUNIT_CASE(range_not_in_use_allows_nothing),
 	KUNIT_CASE(no_is_ram_means_no_ram),

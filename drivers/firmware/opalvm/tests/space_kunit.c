@@ -118,10 +118,10 @@ static void verify_finds_an_extent_mapped_beyond_its_size(struct kunit *test)
 	struct opalvm_extent more = larger;
 
 	more.va += PAGE_SIZE;
-	KUNIT_ASSERT_EQ(test, opalvm_space_install(fake.space, &more, 1, NULL), -EUCLEAN);
-	KUNIT_EXPECT_EQ(test, arch_glue_map(&fake.space->arch, &more), 0);
+	/* beside an extent of the map it may stand, but then the map is not all there is */
+	KUNIT_ASSERT_EQ(test, opalvm_space_install(fake.space, &more, 1, NULL), 0);
 	KUNIT_EXPECT_EQ(test, opalvm_space_verify(fake.space, &larger, 1, NULL), -EUCLEAN);
-	arch_glue_unmap(&fake.space->arch, more.va, more.size);
+	opalvm_space_remove(fake.space, &more, 1);
 	KUNIT_EXPECT_EQ(test, opalvm_space_verify(fake.space, &larger, 1, NULL), 0);
 }
 
