@@ -91,8 +91,8 @@ static int donor_starts(struct subprocess_info *info, struct cred *new)
 
 static int donate(const char *program)
 {
-	char *argv[] = { (char *)program, NULL };
-	char *envp[] = { NULL };
+	char *argv[2] = { (char *)program };
+	char *envp[1] = {};
 	struct subprocess_info *info;
 
 	info = call_usermodehelper_setup(program, argv, envp, GFP_KERNEL,

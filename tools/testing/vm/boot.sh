@@ -44,7 +44,7 @@ SPLAT+='|suspicious RCU|Call Trace:|detected stall|self-detected|blocked for mor
 SPLAT+='|scheduling while atomic|Bad page state|unchecked MSR|kmemleak:.*new suspected|refcount_t:'
 
 kernel=6.1 image='' initrd='' test='' test2='' ktap=1 module='' hops='' switch_root=0
-firmware=plain vars='' append='' smp=2 mem=1G cpu=max accel='' timeout=300
+firmware=plain vars='' append='' smp=2 mem=1G cpu='' accel='' timeout=300
 allow='' log='' init_args=''
 files=() files2=() kexecs=() qemu_args=()
 while [ $# -gt 0 ]; do
@@ -91,6 +91,12 @@ clean_up()
 }
 trap clean_up EXIT
 trap 'exit 1' INT TERM HUP
+# why the debug kernel has no la57: see debug-kernel.sh
+if [ -z "$cpu" ]; then
+	cpu=max
+	[ "$kernel" != debug ] || cpu=max,la57=off
+fi
+
 mkdir -p "$OPALVM_CACHE/logs"
 find "$OPALVM_CACHE/logs" -type f -mtime +7 -delete
 log=${log:-$OPALVM_CACHE/logs/$kernel-$(date +%H%M%S)-$$}

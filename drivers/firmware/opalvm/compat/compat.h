@@ -24,13 +24,11 @@
 
 /* 6.11 dropped the argument */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 11, 0)
-extern void leave_mm(void);
 static inline void opalvm_compat_leave_mm(void)
 {
 	leave_mm();
 }
 #else
-extern void leave_mm(int cpu);
 static inline void opalvm_compat_leave_mm(void)
 {
 	leave_mm(smp_processor_id());

@@ -94,6 +94,12 @@ static int check_handover(struct opalvm_map *map, struct opalvm_why *why)
 	return 0;
 }
 
+static int refuse_nothing(struct opalvm_why *why)
+{
+	return opalvm_refuse(why, -ENODEV,
+			     "no EFI memory map and no handover table: boot with EFI, or start this kernel with `opalvm kexec`");
+}
+
 static struct opalvm_map *map_get(struct opalvm_firmware *fw, const char *handover,
 				  const struct efi_descs *descs,
 				  const struct opalvm_limits *limits, struct opalvm_why *why)
@@ -117,12 +123,11 @@ static struct opalvm_map *map_get(struct opalvm_firmware *fw, const char *handov
 		if (err != -ENOENT)
 			return ERR_PTR(err);
 		if (handover)
-			return ERR_PTR(opalvm_refuse(why, err, "no handover table at %s: remove the parameter handover, or name the file that holds one",
+			return ERR_PTR(opalvm_refuse(why, err, "no handover table at %s",
 						     handover));
 	}
 	if (!descs->first)
-		return ERR_PTR(opalvm_refuse(why, -ENODEV,
-					     "no EFI memory map and no handover table: boot with EFI, or start this kernel with `opalvm kexec`"));
+		return ERR_PTR(refuse_nothing(why));
 	map = map_from_descs(descs, kernel_calls, limits, why);
 	if (!IS_ERR(map))
 		fw->generation = 1;

@@ -111,8 +111,8 @@ static int set_virtual_address_map(struct opalvm_gate *gate, const struct opalvm
 	err = opalvm_call(gate, &call);
 	kvfree(descs);
 	if (call.verdict == OPALVM_REFUSED && err != -EOPNOTSUPP)
-		return opalvm_refuse(why, -EBUSY, "SetVirtualAddressMap could not be called (error %d)",
-				     err);
+		return opalvm_refuse(why, -EBUSY,
+				     "SetVirtualAddressMap could not be called (error %d)", err);
 	if (err == -EOPNOTSUPP)
 		return opalvm_refuse(why, err,
 				     "the firmware has no SetVirtualAddressMap: use placement=identity");

@@ -254,7 +254,8 @@ static bool apply_attributes(struct opalvm_map *map)
 	size_t size;
 	u32 i;
 
-	if (!is_memory(map, pa, sizeof(head)) || !read_phys(pa, &head, sizeof(head)) || !head.version || head.version > 2 ||
+	if (!is_memory(map, pa, sizeof(head)) || !read_phys(pa, &head, sizeof(head)) ||
+	    !head.version || head.version > 2 ||
 	    head.desc_size < sizeof(efi_memory_desc_t) || head.desc_size > SZ_4K ||
 	    !head.num_entries || head.num_entries > MAX_ATTRIBUTES)
 		return false;
@@ -310,7 +311,8 @@ int opalvm_efi_read_entries(struct opalvm_map *map, struct opalvm_why *why)
 		runtime = runtime_table_get(map, systab.runtime);
 	if (!runtime)
 		return opalvm_refuse(why, -EBADMSG,
-				     "the firmware's system table at %#llx is damaged", map->systab);
+				     "the firmware's system table at %#llx is damaged",
+				     map->systab);
 	headersize = ((efi_table_hdr_t *)runtime)->headersize;
 	map->nr_entries = 0;
 	for (id = 0; id < OPALVM_EFI_NR_SERVICES && !err; id++) {
