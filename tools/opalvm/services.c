@@ -15,8 +15,9 @@
 static const char doc[] =
 	"Show the firmware's services and what happened to them.\v"
 	"States: ok; unsupported, the firmware does not have it; quarantined, refused after a "
-	"fault or a hang; internal, never called for anyone. A dash stands for what is not "
-	"counted, because the running kernel calls the services itself.";
+	"fault or a hang; spoiled, refused until reboot; internal, never called for anyone. A "
+	"dash stands for what is not counted, because the running kernel calls the services "
+	"itself.";
 
 static int read_number(const char *service, const char *file, uint64_t *value)
 {

@@ -122,7 +122,8 @@ static void find_advice(struct status *status)
 		advise(status,
 		       "services are refused after a fault or a hang; the reason: "
 		       "dmesg | grep opalvm; to lift it: "
-		       "echo SERVICE > /sys/firmware/opalvm/" FIRMWARE "/quarantine");
+		       "echo SERVICE > /sys/firmware/opalvm/" FIRMWARE "/quarantine, or reboot "
+		       "where opalvm services says spoiled");
 	}
 	if (status->capsule_pending) {
 		advise(status,

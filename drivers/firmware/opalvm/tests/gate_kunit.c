@@ -9,6 +9,7 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/smp.h>
+#include <linux/workqueue.h>
 #include <asm/fpu/api.h>
 #include <asm/processor-flags.h>
 #include <asm/trap_pf.h>
@@ -620,6 +621,44 @@ static void a_closed_gate_calls_only_for_last_words(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, opalvm_call_atomic(fake.gate, &call), 0);
 }
 
+/**
+ * struct slow_call - a call in progress while the test goes on
+ * @work: makes the call
+ * @call: the call
+ */
+struct slow_call {
+	struct work_struct work;
+	struct opalvm_call call;
+};
+
+static void make_slow_call(struct work_struct *work)
+{
+	opalvm_call(fake.gate, &container_of(work, struct slow_call, work)->call);
+}
+
+static void closing_waits_for_the_call_in_progress(struct kunit *test)
+{
+	struct slow_call slow = {
+		.call = {
+			.service = FAKE_DELAY, .nr_args = 1,
+			.args = { OPALVM_VALUE((u64)tsc_khz * 300) },
+		},
+	};
+	int tries;
+
+	fake.services[FAKE_DELAY].deadline_ms = 100 * MSEC_PER_SEC;
+	INIT_WORK_ONSTACK(&slow.work, make_slow_call);
+	schedule_work(&slow.work);
+	for (tries = 0; tries < 10000 && !READ_ONCE(fake.gate->busy); tries++)
+		usleep_range(100, 200);
+	KUNIT_EXPECT_EQ(test, READ_ONCE(fake.gate->busy), BIT_ULL(FAKE_DELAY));
+	opalvm_gate_close(fake.gate);
+	KUNIT_EXPECT_EQ(test, READ_ONCE(fake.gate->busy), 0ULL);
+	flush_work(&slow.work);
+	destroy_work_on_stack(&slow.work);
+	KUNIT_EXPECT_EQ(test, slow.call.verdict, OPALVM_OK);
+}
+
 static void faults_on_other_stacks_are_not_ours(struct kunit *test)
 {
 	unsigned long here;
@@ -646,6 +685,7 @@ static struct kunit_case gate_cases[] = {
 	KUNIT_CASE(atomic_calls_of_two_cpus_do_not_mix),
 	KUNIT_CASE(an_atomic_call_never_waits),
 	KUNIT_CASE(a_closed_gate_calls_only_for_last_words),
+	KUNIT_CASE(closing_waits_for_the_call_in_progress),
 	KUNIT_CASE(faults_on_other_stacks_are_not_ours),
 	KUNIT_CASE(a_call_within_its_deadline_is_left_alone),
 	KUNIT_CASE(a_writer_is_never_ended_by_time),
