@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# make                     build the module for the running kernel
+# make install             install module and tool
+# make tool                build the tool
+# make check               run all tests that gate a change
+# make check-quick         a minute's worth of them
+# make check-full          the matrix of kernels and machines; can be resumed
+# make demo                show it in a guest
+# make clean               remove what was built here
+#
+# KERNELDIR=DIR            build for another kernel
+# PREFIX=, DESTDIR=        where the tool goes
+
+KERNELDIR ?= /lib/modules/$(shell uname -r)/build
+MODULE := $(CURDIR)/drivers/firmware/opalvm
+VM := tools/testing/vm
+
+all: module
+
+headers:
+	@test -e "$(KERNELDIR)/Makefile" || { \
+		echo "no kernel headers in $(KERNELDIR): install linux-headers-$$(uname -r), or set KERNELDIR" >&2; \
+		exit 1; }
+
+module: headers
+	$(MAKE) -C "$(KERNELDIR)" M="$(MODULE)" modules
+
+install: module tool
+	$(MAKE) -C "$(KERNELDIR)" M="$(MODULE)" modules_install
+	$(MAKE) -C tools/opalvm install
+	depmod -a "$$(cat "$(KERNELDIR)/include/config/kernel.release")"
+
+tool:
+	$(MAKE) -C tools/opalvm
+
+check:
+	@$(VM)/check.sh
+
+check-quick:
+	@$(VM)/check.sh quick
+
+check-full:
+	@$(VM)/check.sh full
+
+demo:
+	@$(VM)/demo.sh
+
+# without a kernel's makefiles: its headers may have gone
+clean:
+	$(MAKE) -C tools/opalvm clean
+	$(MAKE) -C tools/testing/selftests/opalvm/tool clean
+	find drivers arch-glue \( -name '*.o' -o -name '*.ko' -o -name '*.mod' -o -name '*.mod.c' \
+		-o -name '.*.cmd' -o -name '.*.o.d' -o -name 'Module.symvers' -o -name 'modules.order' \
+		-o -name '.module-common.o' \) -delete
+
+.PHONY: all headers module install tool check check-quick check-full demo clean
