@@ -14,19 +14,15 @@
 #include <linux/delay.h>
 #include <linux/err.h>
 #include <linux/mc146818rtc.h>
-#include <linux/percpu.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
-#include <linux/vmalloc.h>
 
 #include "buffer.h"
+#include "flight.h"
 #include "compat/compat.h"
 #include "opalvm.h"
 #include "report.h"
-
-/* what an unused part of a firmware's stack holds */
-#define STACK_PATTERN	0x5a5a5a5a5a5a5a5aULL
 
 /* opalvm_gate_close() waits so long for calls in progress, and looks so often, in milliseconds */
 #define CLOSE_MS	30000
@@ -34,58 +30,6 @@
 
 /* how soon a deadline is tried again that hit an interrupt, in microseconds */
 #define RETRY_US	200
-
-/* the innermost call in progress on this CPU */
-static DEFINE_PER_CPU(struct opalvm_flight *, current_flight);
-
-/**
- * opalvm_flight_current() - the innermost call in progress on this CPU
- *
- * Context: Any in which the CPU cannot change.
- * Return: the flight or NULL.
- */
-struct opalvm_flight *opalvm_flight_current(void)
-{
-	return raw_cpu_read(current_flight);
-}
-
-/**
- * opalvm_flight_owns() - is an address in memory that a call gave the firmware
- * @flight: the call
- * @va: virtual address
- *
- * Context: Any.
- */
-bool opalvm_flight_owns(const struct opalvm_flight *flight, u64 va)
-{
-	unsigned int i;
-
-	if (va - (unsigned long)flight->stack < OPALVM_STACK_SIZE)
-		return true;
-	for (i = 0; i < OPALVM_MAX_ARGS; i++) {
-		if (va - (unsigned long)flight->buffers[i].base < flight->buffers[i].size)
-			return true;
-	}
-	return false;
-}
-
-/**
- * opalvm_flight_find() - the call that a stack pointer belongs to
- * @sp: the stack pointer of an exception on this CPU
- *
- * Context: Any in which the CPU cannot change.
- * Return: the flight, or NULL if @sp is not on its stack.
- */
-struct opalvm_flight *opalvm_flight_find(unsigned long sp)
-{
-	struct opalvm_flight *flight = opalvm_flight_current();
-	unsigned long bottom;
-
-	if (!flight || flight->task != current)
-		return NULL;
-	bottom = (unsigned long)flight->stack;
-	return sp >= bottom && sp < bottom + OPALVM_STACK_SIZE ? flight : NULL;
-}
 
 static u32 deadline_ms(const struct opalvm_gate *gate, u32 service)
 {
@@ -107,53 +51,6 @@ static enum hrtimer_restart on_deadline(struct hrtimer *watchdog)
 	return HRTIMER_RESTART;
 }
 
-static void flight_free(struct opalvm_flight *flight)
-{
-	unsigned int i;
-
-	if (!flight)
-		return;
-	for (i = 0; i < OPALVM_MAX_ARGS; i++)
-		opalvm_buffer_free(&flight->buffers[i]);
-	vfree(flight->stack);
-	kfree(flight);
-}
-
-/* Like a task's stack: each vmalloc() area, and so the one below, ends with an unmapped page. */
-static struct opalvm_flight *flight_alloc(struct opalvm_gate *gate, size_t arg_len)
-{
-	struct opalvm_flight *flight = kzalloc(sizeof(*flight), GFP_KERNEL);
-	unsigned int i;
-
-	if (!flight)
-		return NULL;
-	flight->gate = gate;
-	hrtimer_setup(&flight->watchdog, on_deadline, CLOCK_MONOTONIC,
-		      HRTIMER_MODE_REL_PINNED_HARD);
-	flight->stack = vmalloc(OPALVM_STACK_SIZE);
-	if (!flight->stack)
-		goto err;
-	memset64(flight->stack, STACK_PATTERN, OPALVM_STACK_SIZE / sizeof(u64));
-	for (i = 0; i < OPALVM_MAX_ARGS && arg_len; i++) {
-		if (opalvm_buffer_grow(&flight->buffers[i], arg_len))
-			goto err;
-	}
-	return flight;
-err:
-	flight_free(flight);
-	return NULL;
-}
-
-static u32 stack_used(const struct opalvm_flight *flight)
-{
-	const u64 *word = flight->stack;
-	const u64 *top = flight->stack + OPALVM_STACK_SIZE;
-
-	while (word < top && READ_ONCE(*word) == STACK_PATTERN)
-		word++;
-	return (void *)top - (void *)word;
-}
-
 /**
  * opalvm_gate_stack_used() - the deepest that the firmware has used its stacks
  * @gate: the gate
@@ -163,7 +60,8 @@ static u32 stack_used(const struct opalvm_flight *flight)
  */
 u32 opalvm_gate_stack_used(const struct opalvm_gate *gate)
 {
-	return max(stack_used(gate->sleeping), stack_used(gate->atomic));
+	return max(opalvm_flight_stack_used(gate->sleeping),
+		   opalvm_flight_stack_used(gate->atomic));
 }
 
 /* A call that does not reach the firmware. */
@@ -304,12 +202,10 @@ static void fly(struct opalvm_flight *flight, struct opalvm_call *call, u64 entr
 
 	preempt_disable();
 	flight->service = call->service;
-	flight->task = current;
 	flight->verdict = OPALVM_OK;
 	flight->may_abort = !(service->flags & OPALVM_SERVICE_NO_ABORT) ||
 			    gate->deadline_ms[call->service];
-	flight->outer = raw_cpu_read(current_flight);
-	raw_cpu_write(current_flight, flight);
+	opalvm_flight_begin(flight);
 	if (watch)
 		hrtimer_start(&flight->watchdog, ms_to_ktime(limit),
 			      HRTIMER_MODE_REL_PINNED_HARD);
@@ -318,7 +214,7 @@ static void fly(struct opalvm_flight *flight, struct opalvm_call *call, u64 entr
 
 	if (watch)
 		hrtimer_cancel(&flight->watchdog);
-	raw_cpu_write(current_flight, flight->outer);
+	opalvm_flight_end(flight);
 	preempt_enable();
 }
 
@@ -633,8 +529,8 @@ struct opalvm_gate *opalvm_gate_create(struct opalvm_space *space,
 	gate->services = services;
 	gate->nr_services = nr_services;
 	raw_spin_lock_init(&gate->lock);
-	gate->sleeping = flight_alloc(gate, 0);
-	gate->atomic = flight_alloc(gate, OPALVM_ATOMIC_ARG_LEN);
+	gate->sleeping = opalvm_flight_alloc(gate, 0, on_deadline);
+	gate->atomic = opalvm_flight_alloc(gate, OPALVM_ATOMIC_ARG_LEN, on_deadline);
 	if (!gate->sleeping || !gate->atomic) {
 		opalvm_gate_destroy(gate);
 		return ERR_PTR(-ENOMEM);
@@ -650,8 +546,8 @@ struct opalvm_gate *opalvm_gate_create(struct opalvm_space *space,
  */
 void opalvm_gate_destroy(struct opalvm_gate *gate)
 {
-	flight_free(gate->sleeping);
-	flight_free(gate->atomic);
+	opalvm_flight_free(gate->sleeping);
+	opalvm_flight_free(gate->atomic);
 	kfree(gate);
 }
 

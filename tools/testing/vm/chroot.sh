@@ -57,6 +57,10 @@ if [ $# = 0 ]; then
 fi
 [ "$root" != / ] || exec "$@"
 
+# Mounts of our own must not be seen elsewhere; only those below a mount can be kept private.
+mountpoint -q / ||
+	die "in a chroot whose root is not a mount: leave it, mount --bind DIR DIR, and enter it again"
+
 as_root=()
 [ "$(id -u)" = 0 ] || as_root=(--map-root-user)
 # objtool wants /proc, the compiler /dev/null.

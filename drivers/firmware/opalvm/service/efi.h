@@ -8,6 +8,7 @@
 #include <linux/efi.h>
 #include <linux/types.h>
 
+struct opalvm_call;
 struct opalvm_firmware;
 struct opalvm_service;
 
@@ -51,6 +52,8 @@ struct opalvm_capsule {
 
 extern const struct opalvm_service opalvm_efi_services[OPALVM_EFI_NR_SERVICES];
 extern const u16 opalvm_efi_entry_offset[OPALVM_EFI_NR_SERVICES];
+
+efi_status_t opalvm_efi_call(struct opalvm_firmware *fw, struct opalvm_call *call);
 
 efi_status_t opalvm_efi_get_time(struct opalvm_firmware *fw, efi_time_t *time,
 				 efi_time_cap_t *cap);
