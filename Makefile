@@ -11,6 +11,7 @@
 #
 # KERNELDIR=DIR            build for another kernel
 # PREFIX=, DESTDIR=        where the tool goes
+# INSTALL_MOD_PATH=        where /lib/modules is
 
 KERNELDIR ?= /lib/modules/$(shell uname -r)/build
 MODULE := $(CURDIR)/drivers/firmware/opalvm
@@ -29,7 +30,7 @@ module: headers
 install: module tool
 	$(MAKE) -C "$(KERNELDIR)" M="$(MODULE)" modules_install
 	$(MAKE) -C tools/opalvm install
-	depmod -a "$$(cat "$(KERNELDIR)/include/config/kernel.release")"
+	depmod -b "$(INSTALL_MOD_PATH)/" "$$(cut -d\" -f2 "$(KERNELDIR)/include/generated/utsrelease.h")"
 
 tool:
 	$(MAKE) -C tools/opalvm

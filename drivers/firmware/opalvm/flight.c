@@ -120,7 +120,7 @@ void opalvm_flight_free(struct opalvm_flight *flight)
  * Return: the flight or NULL.
  */
 struct opalvm_flight *opalvm_flight_alloc(struct opalvm_gate *gate, size_t arg_len,
-					  enum hrtimer_restart (*watchdog)(struct hrtimer *))
+					  enum hrtimer_restart (*watchdog)(struct hrtimer *timer))
 {
 	struct opalvm_flight *flight = kzalloc(sizeof(*flight), GFP_KERNEL);
 	unsigned int i;
