@@ -11,6 +11,9 @@
 /* room for "extent 123 + 0xffffffffffffffff" and the like */
 #define PLACE_LEN	48
 
+/* room for a place, a cause and some words */
+#define WHAT_LEN	176
+
 static void describe(char place[PLACE_LEN], const struct opalvm_map *map, u64 address)
 {
 	const struct opalvm_extent *extent = opalvm_map_find_va(map, address);
@@ -24,6 +27,19 @@ static void describe(char place[PLACE_LEN], const struct opalvm_map *map, u64 ad
 		scnprintf(place, PLACE_LEN, "an address of the kernel half");
 }
 
+/* What it did, and what can be done now. */
+static void report(const struct opalvm_gate *gate, u32 service, const char *what)
+{
+	const char *name = gate->services[service].name;
+
+	if (gate->services[service].spoils_for_good)
+		pr_err(OPALVM_NAME ": %s: %s %s; what it writes is refused until reboot\n",
+		       gate->space->name, name, what);
+	else
+		pr_err(OPALVM_NAME ": %s: %s %s; to call it again, echo %s > /sys/firmware/opalvm/%s/quarantine\n",
+		       gate->space->name, name, what, name, gate->space->name);
+}
+
 /**
  * opalvm_report_stop() - say that a call was stopped
  * @flight: the call, with its verdict and trap
@@ -34,20 +50,14 @@ void opalvm_report_stop(const struct opalvm_flight *flight)
 {
 	const struct opalvm_gate *gate = flight->gate;
 	const struct opalvm_map *map = gate->space->map;
-	const struct opalvm_service *service = &gate->services[flight->service];
 	const struct opalvm_trap *trap = &flight->trap;
-	char where[PLACE_LEN], address[PLACE_LEN], cause[96];
+	char where[PLACE_LEN], address[PLACE_LEN], cause[96], what[WHAT_LEN];
 
 	describe(where, map, trap->ip);
 	describe(address, map, trap->address);
 	arch_glue_describe(trap, address, cause, sizeof(cause));
-	if (service->spoils_for_good)
-		pr_err(OPALVM_NAME ": %s: %s stopped at %s: %s; what it writes is refused until reboot\n",
-		       gate->space->name, service->name, where, cause);
-	else
-		pr_err(OPALVM_NAME ": %s: %s stopped at %s: %s; to call it again, echo %s > /sys/firmware/opalvm/%s/quarantine\n",
-		       gate->space->name, service->name, where, cause, service->name,
-		       gate->space->name);
+	scnprintf(what, sizeof(what), "stopped at %s: %s", where, cause);
+	report(gate, flight->service, what);
 }
 
 /**
@@ -111,8 +121,12 @@ void opalvm_report_late(const struct opalvm_gate *gate, u32 service, u32 ms)
  */
 void opalvm_report_overrun(const struct opalvm_gate *gate, u32 service, u32 arg, size_t len)
 {
-	pr_err(OPALVM_NAME ": %s: %s wrote outside of argument %u (%zu bytes): its results are dropped, and it is refused\n",
-	       gate->space->name, gate->services[service].name, arg + 1, len);
+	char what[WHAT_LEN];
+
+	scnprintf(what, sizeof(what),
+		  "wrote outside of argument %u (%zu bytes), its results are dropped",
+		  arg + 1, len);
+	report(gate, service, what);
 }
 
 /**
@@ -128,6 +142,10 @@ void opalvm_report_overrun(const struct opalvm_gate *gate, u32 service, u32 arg,
 void opalvm_report_size(const struct opalvm_gate *gate, u32 service, u32 arg, u64 size,
 			size_t len)
 {
-	pr_err(OPALVM_NAME ": %s: %s returned a size of %llu for argument %u of %zu bytes: its results are dropped, and it is refused\n",
-	       gate->space->name, gate->services[service].name, size, arg + 1, len);
+	char what[WHAT_LEN];
+
+	scnprintf(what, sizeof(what),
+		  "returned a size of %llu for argument %u of %zu bytes, its results are dropped",
+		  size, arg + 1, len);
+	report(gate, service, what);
 }

@@ -232,7 +232,6 @@ int opalvm_efi_host(struct opalvm_firmware *fw, bool assign, const char *handove
 	fw->name = "efi";
 	fw->services = opalvm_efi_services;
 	fw->nr_services = OPALVM_EFI_NR_SERVICES;
-
 	fw->hop_count = 0;
 
 	arch_glue_facts(&facts);
