@@ -553,3 +553,51 @@ int opalvm_map_protect(struct opalvm_map *map, u64 pa, u64 size, u64 protection,
 	extent->attr |= protection;
 	return 0;
 }
+
+/* The first byte of an extent that @map has no memory for; its end if there is none */
+static u64 uncovered(const struct opalvm_map *map, const struct opalvm_extent *extent)
+{
+	const struct opalvm_extent *found;
+	u64 pa = extent->pa;
+
+	while (pa - extent->pa < extent->size) {
+		found = opalvm_map_find_pa(map, pa);
+		if (!found)
+			break;
+		pa = found->pa + found->size;
+	}
+	return min(pa, extent->pa + extent->size);
+}
+
+/**
+ * opalvm_map_same_memory() - do two maps map the same memory
+ * @map: a map
+ * @other: another one; its virtual addresses, protections and the way its memory is
+ *         cut into extents may differ
+ * @why: receives the first difference; may be NULL
+ *
+ * Context: any; takes time in proportion to the product of their extents.
+ * Return: 0, or -EINVAL if one of them has memory that the other one has not.
+ */
+int opalvm_map_same_memory(const struct opalvm_map *map, const struct opalvm_map *other,
+			   struct opalvm_why *why)
+{
+	const struct opalvm_extent *extent;
+	u64 pa;
+	u32 i;
+
+	for (i = 0; i < map->nr_extents; i++) {
+		extent = &map->extents[i];
+		pa = uncovered(other, extent);
+		if (pa != extent->pa + extent->size)
+			return opalvm_refuse(why, -EINVAL, "memory at %#llx is not the firmware's", pa);
+	}
+	for (i = 0; i < other->nr_extents; i++) {
+		extent = &other->extents[i];
+		pa = uncovered(map, extent);
+		if (pa != extent->pa + extent->size)
+			return opalvm_refuse(why, -EINVAL,
+					     "the firmware's memory at %#llx is missing", pa);
+	}
+	return 0;
+}

@@ -165,6 +165,8 @@ const struct opalvm_extent *opalvm_map_find_wx(const struct opalvm_map *map,
 u64 opalvm_map_entry(const struct opalvm_map *map, u32 id);
 bool opalvm_map_same(const struct opalvm_map *a, const struct opalvm_map *b,
 		     struct opalvm_why *why);
+int opalvm_map_same_memory(const struct opalvm_map *map, const struct opalvm_map *other,
+			   struct opalvm_why *why);
 int opalvm_map_protect(struct opalvm_map *map, u64 pa, u64 size, u64 protection,
 		       struct opalvm_why *why);
 
@@ -213,12 +215,28 @@ static inline enum opalvm_cache opalvm_extent_cache(const struct opalvm_extent *
  * @hop_count: kernels that the map has travelled through
  * @state_page: physical address of the live state page, or 0
  * @writer: who wrote it, NUL-terminated
+ * @chain: random, the same in all kernels that the map travels through
  */
 struct opalvm_wire_info {
 	u64 generation;
 	u32 hop_count;
 	u64 state_page;
 	char writer[OPALVM_WIRE_WRITER_LEN];
+	u64 chain;
+};
+
+/**
+ * struct opalvm_state - what the live state page says of one firmware
+ * @sequence: raised with each writing
+ * @generation: as in a table that is written at the same time
+ * @quarantine: services that are refused, one bit each
+ * @in_flight: services in progress, one bit each
+ */
+struct opalvm_state {
+	u64 sequence;
+	u64 generation;
+	u64 quarantine;
+	u64 in_flight;
 };
 
 size_t opalvm_wire_size(const struct opalvm_map *const maps[], u32 nr_maps);
@@ -228,5 +246,9 @@ int opalvm_wire_check(const void *buf, size_t len, struct opalvm_wire_info *info
 		      struct opalvm_why *why);
 struct opalvm_map *opalvm_wire_read(const void *buf, size_t len, u32 firmware,
 				    u32 max_extents, struct opalvm_why *why);
+void opalvm_wire_write_state(void *page, u64 chain, u32 firmware,
+			     const struct opalvm_state *state);
+int opalvm_wire_read_state(const void *page, u64 chain, u32 firmware,
+			   struct opalvm_state *state, struct opalvm_why *why);
 
 #endif /* OPALVM_MAP_H */

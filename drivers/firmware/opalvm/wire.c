@@ -32,7 +32,8 @@ WIRE_AT(header, hop_count, 40);
 WIRE_AT(header, reserved, 44);
 WIRE_AT(header, state_page, 48);
 WIRE_AT(header, writer, 56);
-static_assert(sizeof(struct opalvm_wire_header) == 88);
+WIRE_AT(header, chain, 88);
+static_assert(sizeof(struct opalvm_wire_header) == 96);
 
 WIRE_AT(table, firmware, 0);
 WIRE_AT(table, header_size, 4);
@@ -63,21 +64,44 @@ WIRE_AT(extent, type, 32);
 WIRE_AT(extent, reserved, 36);
 static_assert(sizeof(struct opalvm_wire_extent) == 40);
 
+WIRE_AT(state, magic, 0);
+WIRE_AT(state, version, 8);
+WIRE_AT(state, header_size, 12);
+WIRE_AT(state, total_size, 16);
+WIRE_AT(state, crc32, 20);
+WIRE_AT(state, record_size, 24);
+WIRE_AT(state, record_count, 28);
+WIRE_AT(state, sequence, 32);
+WIRE_AT(state, chain, 40);
+WIRE_AT(state, generation, 48);
+static_assert(sizeof(struct opalvm_wire_state) == 56);
+
+WIRE_AT(record, firmware, 0);
+WIRE_AT(record, reserved, 4);
+WIRE_AT(record, quarantine, 8);
+WIRE_AT(record, in_flight, 16);
+static_assert(sizeof(struct opalvm_wire_record) == 24);
+
 /* A flag that this code does not know may be untrue by the time it is written again */
 #define TABLE_FLAGS_KNOWN	OPALVM_TABLE_SVAM_DONE
+
+/* The checksum of @size bytes, the one itself, which stands at @at, taken as zero */
+static u32 checksum(const void *buf, size_t size, size_t at)
+{
+	static const u8 zero[sizeof(__le32)];
+	const size_t behind = at + sizeof(zero);
+	u32 crc;
+
+	crc = crc32_le(~0, buf, at);
+	crc = crc32_le(crc, zero, sizeof(zero));
+	crc = crc32_le(crc, buf + behind, size - behind);
+	return ~crc;
+}
 
 /* @size covers at least the header */
 static u32 container_crc(const void *buf, size_t size)
 {
-	const size_t before = offsetof(struct opalvm_wire_header, crc32);
-	const size_t after = offsetofend(struct opalvm_wire_header, crc32);
-	static const u8 zero[sizeof_field(struct opalvm_wire_header, crc32)];
-	u32 crc;
-
-	crc = crc32_le(~0, buf, before);
-	crc = crc32_le(crc, zero, sizeof(zero));
-	crc = crc32_le(crc, buf + after, size - after);
-	return ~crc;
+	return checksum(buf, size, offsetof(struct opalvm_wire_header, crc32));
 }
 
 static size_t table_size(const struct opalvm_map *map)
@@ -174,6 +198,7 @@ ssize_t opalvm_wire_write(void *buf, size_t len, const struct opalvm_wire_info *
 		.generation = cpu_to_le64(info->generation),
 		.hop_count = cpu_to_le32(info->hop_count),
 		.state_page = cpu_to_le64(info->state_page),
+		.chain = cpu_to_le64(info->chain),
 	};
 	void *p = buf;
 	size_t size;
@@ -333,6 +358,7 @@ int opalvm_wire_check(const void *buf, size_t len, struct opalvm_wire_info *info
 		info->generation = le64_to_cpu(head.generation);
 		info->hop_count = le32_to_cpu(head.hop_count);
 		info->state_page = le64_to_cpu(head.state_page);
+		info->chain = le64_to_cpu(head.chain);
 		read_writer(info->writer, head.writer);
 	}
 	return 0;
@@ -470,4 +496,127 @@ struct opalvm_map *opalvm_wire_read(const void *buf, size_t len, u32 firmware,
 		return ERR_PTR(ret);
 	}
 	return map;
+}
+
+static u32 slot_crc(const void *slot, size_t size)
+{
+	return checksum(slot, size, offsetof(struct opalvm_wire_state, crc32));
+}
+
+/**
+ * opalvm_wire_write_state() - write what is true now to the live state page
+ * @page: OPALVM_STATE_PAGE_SIZE bytes
+ * @chain: as in the table that names the page
+ * @firmware: OPALVM_FW_*, the only firmware that is told of
+ * @state: what is true; its sequence is one more than that of the last writing
+ *
+ * Whoever reads the page at any moment finds this writing or the last one.
+ *
+ * Context: any; the caller serialises writings.
+ */
+void opalvm_wire_write_state(void *page, u64 chain, u32 firmware,
+			     const struct opalvm_state *state)
+{
+	const struct opalvm_wire_record record = {
+		.firmware = cpu_to_le32(firmware),
+		.quarantine = cpu_to_le64(state->quarantine),
+		.in_flight = cpu_to_le64(state->in_flight),
+	};
+	struct opalvm_wire_state head = {
+		.version = cpu_to_le32(OPALVM_STATE_VERSION),
+		.header_size = cpu_to_le32(sizeof(head)),
+		.total_size = cpu_to_le32(sizeof(head) + sizeof(record)),
+		.record_size = cpu_to_le32(sizeof(record)),
+		.record_count = cpu_to_le32(1),
+		.sequence = cpu_to_le64(state->sequence),
+		.chain = cpu_to_le64(chain),
+		.generation = cpu_to_le64(state->generation),
+	};
+	void *slot = page + state->sequence % OPALVM_STATE_SLOTS * OPALVM_STATE_SLOT_SIZE;
+
+	memcpy(head.magic, OPALVM_STATE_MAGIC, OPALVM_WIRE_MAGIC_LEN);
+	memcpy(slot, &head, sizeof(head));
+	memcpy(slot + sizeof(head), &record, sizeof(record));
+	head.crc32 = cpu_to_le32(slot_crc(slot, sizeof(head) + sizeof(record)));
+	memcpy(slot, &head, sizeof(head));
+}
+
+/* Is this slot whole, and of this chain? */
+static bool check_slot(const void *slot, u64 chain, struct opalvm_wire_state *head)
+{
+	u64 header_size, total_size, record_size;
+
+	memcpy(head, slot, sizeof(*head));
+	if (memcmp(head->magic, OPALVM_STATE_MAGIC, OPALVM_WIRE_MAGIC_LEN) ||
+	    le32_to_cpu(head->version) != OPALVM_STATE_VERSION)
+		return false;
+	header_size = le32_to_cpu(head->header_size);
+	total_size = le32_to_cpu(head->total_size);
+	record_size = le32_to_cpu(head->record_size);
+	if (header_size < sizeof(*head) || record_size < sizeof(struct opalvm_wire_record) ||
+	    total_size > OPALVM_STATE_SLOT_SIZE || header_size > total_size ||
+	    le32_to_cpu(head->record_count) > (total_size - header_size) / record_size)
+		return false;
+	return slot_crc(slot, total_size) == le32_to_cpu(head->crc32) &&
+	       le64_to_cpu(head->chain) == chain;
+}
+
+static bool find_record(const void *slot, const struct opalvm_wire_state *head, u32 firmware,
+			struct opalvm_wire_record *record)
+{
+	u32 i;
+
+	slot += le32_to_cpu(head->header_size);
+	for (i = 0; i < le32_to_cpu(head->record_count); i++) {
+		memcpy(record, slot, sizeof(*record));
+		if (le32_to_cpu(record->firmware) == firmware)
+			return true;
+		slot += le32_to_cpu(head->record_size);
+	}
+	return false;
+}
+
+/**
+ * opalvm_wire_read_state() - read the latest writing of a live state page
+ * @page: OPALVM_STATE_PAGE_SIZE bytes that nobody else changes meanwhile
+ * @chain: as in the table that names the page
+ * @firmware: OPALVM_FW_*
+ * @state: receives what it says
+ * @why: receives the reason if it says nothing; may be NULL
+ *
+ * Context: any.
+ * Return: 0; -ENODATA if neither slot is whole and of @chain: the page was
+ * overwritten, or is another table's; -ENOENT if it says nothing of @firmware.
+ */
+int opalvm_wire_read_state(const void *page, u64 chain, u32 firmware,
+			   struct opalvm_state *state, struct opalvm_why *why)
+{
+	struct opalvm_wire_record record;
+	struct opalvm_wire_state head, latest;
+	const void *slot, *latest_slot = NULL;
+	u32 i;
+
+	for (i = 0; i < OPALVM_STATE_SLOTS; i++) {
+		slot = page + i * OPALVM_STATE_SLOT_SIZE;
+		if (!check_slot(slot, chain, &head))
+			continue;
+		if (latest_slot && le64_to_cpu(head.sequence) < le64_to_cpu(latest.sequence))
+			continue;
+		latest = head;
+		latest_slot = slot;
+	}
+	if (!latest_slot)
+		return opalvm_refuse(why, -ENODATA,
+				     "the live state page was overwritten, or is of another boot");
+	if (!find_record(latest_slot, &latest, firmware, &record))
+		return opalvm_refuse(why, -ENOENT,
+				     "the live state page says nothing of firmware %u", firmware);
+
+	*state = (struct opalvm_state) {
+		.sequence = le64_to_cpu(latest.sequence),
+		.generation = le64_to_cpu(latest.generation),
+		.quarantine = le64_to_cpu(record.quarantine),
+		.in_flight = le64_to_cpu(record.in_flight),
+	};
+	return 0;
 }

@@ -52,6 +52,8 @@
  * @reserved: zero
  * @state_page: physical address of the live state page, 0 if there is none
  * @writer: name and version of the writer, NUL-terminated, for people
+ * @chain: a random number that the first kernel chose; the same in all kernels
+ *         that the map travels through
  */
 struct opalvm_wire_header {
 	__u8	magic[OPALVM_WIRE_MAGIC_LEN];
@@ -65,6 +67,7 @@ struct opalvm_wire_header {
 	__le32	reserved;
 	__le64	state_page;
 	__u8	writer[OPALVM_WIRE_WRITER_LEN];
+	__le64	chain;
 };
 
 /* opalvm_wire_table.firmware */
@@ -153,6 +156,66 @@ struct opalvm_wire_extent {
 	__le64	attribute;
 	__le32	type;
 	__le32	reserved;
+};
+
+/**
+ * DOC: Live state page
+ *
+ * A table is frozen when a kernel is loaded; the live state page tells what
+ * has happened since, up to the last moment. It is a page of 4096 bytes of RAM
+ * with two slots, each a struct opalvm_wire_state with its records behind it.
+ * A writer fills the slot that is not the latest one, so that one is whole at
+ * any moment. A reader takes, of the slots whose checksum is right and whose
+ * @chain is that of the table, the one with the higher @sequence.
+ *
+ * Slots and records may be longer than a reader knows, as in a table.
+ */
+
+/* "OPALVMST", as it stands in memory */
+#define OPALVM_STATE_MAGIC		"OPALVMST"
+#define OPALVM_STATE_VERSION		1
+#define OPALVM_STATE_PAGE_SIZE		4096
+#define OPALVM_STATE_SLOTS		2
+#define OPALVM_STATE_SLOT_SIZE		(OPALVM_STATE_PAGE_SIZE / OPALVM_STATE_SLOTS)
+
+/**
+ * struct opalvm_wire_state - the head of a slot of the live state page
+ * @magic: OPALVM_STATE_MAGIC
+ * @version: OPALVM_STATE_VERSION, raised as that of a table
+ * @header_size: size of this structure as written
+ * @total_size: size of the slot as written, with its records
+ * @crc32: CRC-32 (IEEE 802.3) of @total_size bytes, this field taken as zero
+ * @record_size: size of one record as written
+ * @record_count: number of records
+ * @sequence: raised with each writing
+ * @chain: as in the table that this page belongs to
+ * @generation: as in a table that was written now
+ */
+struct opalvm_wire_state {
+	__u8	magic[OPALVM_WIRE_MAGIC_LEN];
+	__le32	version;
+	__le32	header_size;
+	__le32	total_size;
+	__le32	crc32;
+	__le32	record_size;
+	__le32	record_count;
+	__le64	sequence;
+	__le64	chain;
+	__le64	generation;
+};
+
+/**
+ * struct opalvm_wire_record - what happens to one firmware
+ * @firmware: OPALVM_FW_*
+ * @reserved: zero
+ * @quarantine: bit n set: service n is refused
+ * @in_flight: bit n set: service n is in progress
+ */
+struct opalvm_wire_record {
+	__le32	firmware;
+	__le32	reserved;
+	__le64	quarantine;
+	__le64	in_flight;
 };
 
 #endif /* _UAPI_LINUX_OPALVM_H */

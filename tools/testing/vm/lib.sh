@@ -131,7 +131,7 @@ value()
 # prune_siblings KEEP PATTERN: what newer packages replaced a week ago.
 prune_siblings()
 {
-	find "$(dirname "$2")" -maxdepth 1 -path "$2" ! -path "$1" -mtime +7 -exec rm -rf {} +
+	find "$(dirname "$2")" -ignore_readdir_race -maxdepth 1 -path "$2" ! -path "$1" -mtime +7 -exec rm -rf {} +
 }
 
 # fresh FILE: written within the refresh time?
