@@ -24,7 +24,7 @@
 #include "opalvm.h"
 #include "report.h"
 
-/* opalvm_gate_close() waits so long for calls in progress, and looks so often, in milliseconds */
+/* how long opalvm_gate_close() waits for calls in progress, and how often it looks, in milliseconds */
 #define CLOSE_MS	30000
 #define CLOSE_POLL_MS	20
 
@@ -62,6 +62,19 @@ u32 opalvm_gate_stack_used(const struct opalvm_gate *gate)
 {
 	return max(opalvm_flight_stack_used(gate->sleeping),
 		   opalvm_flight_stack_used(gate->atomic));
+}
+
+/**
+ * opalvm_gate_note() - what is in progress or refused has changed
+ * @gate: the gate
+ *
+ * Context: Any; @gate->lock is held.
+ */
+void opalvm_gate_note(struct opalvm_gate *gate)
+{
+	lockdep_assert_held(&gate->lock);
+	if (gate->state)
+		opalvm_state_write(gate->state, gate->changes, gate->quarantine, gate->busy);
 }
 
 /* A call that does not reach the firmware. */
@@ -119,6 +132,7 @@ static int admit(struct opalvm_gate *gate, struct opalvm_call *call, bool atomic
 	gate->busy |= service;
 	if (atomic)
 		gate->atomic_busy = true;
+	opalvm_gate_note(gate);
 	return 0;
 }
 
@@ -249,6 +263,7 @@ static void land(struct opalvm_flight *flight, struct opalvm_call *call, u64 ns,
 	gate->busy &= ~BIT_ULL(call->service);
 	if (atomic)
 		gate->atomic_busy = false;
+	opalvm_gate_note(gate);
 	raw_spin_unlock_irqrestore(&gate->lock, flags);
 }
 
@@ -439,6 +454,7 @@ static void abandon_atomic(struct opalvm_gate *gate, struct opalvm_call *call)
 	raw_spin_lock_irqsave(&gate->lock, flags);
 	gate->busy &= ~BIT_ULL(call->service);
 	gate->atomic_busy = false;
+	opalvm_gate_note(gate);
 	gate->stats[call->service].refused++;
 	raw_spin_unlock_irqrestore(&gate->lock, flags);
 }
@@ -528,6 +544,7 @@ struct opalvm_gate *opalvm_gate_create(struct opalvm_space *space,
 	gate->space = space;
 	gate->services = services;
 	gate->nr_services = nr_services;
+	gate->close_ms = CLOSE_MS;
 	raw_spin_lock_init(&gate->lock);
 	gate->sleeping = opalvm_flight_alloc(gate, 0, on_deadline);
 	gate->atomic = opalvm_flight_alloc(gate, OPALVM_ATOMIC_ARG_LEN, on_deadline);
@@ -556,7 +573,7 @@ void opalvm_gate_destroy(struct opalvm_gate *gate)
  * @gate: the gate
  *
  * Calls through opalvm_call_atomic() stay possible. A call that does not end
- * within CLOSE_MS does not hold up the reboot.
+ * within @gate->close_ms does not hold up the reboot.
  *
  * Context: Process context, may sleep.
  */
@@ -574,10 +591,10 @@ void opalvm_gate_close(struct opalvm_gate *gate)
 		busy = READ_ONCE(gate->busy);
 		if (!busy)
 			return;
-		if (waited >= CLOSE_MS)
+		if (waited >= gate->close_ms)
 			break;
 		msleep(CLOSE_POLL_MS);
 	}
-	pr_err(OPALVM_NAME ": %s: %s did not return within %u s: going down without it\n",
-	       gate->space->name, gate->services[__ffs64(busy)].name, CLOSE_MS / 1000);
+	pr_err(OPALVM_NAME ": %s: %s did not return within %u ms: going down without it\n",
+	       gate->space->name, gate->services[__ffs64(busy)].name, gate->close_ms);
 }

@@ -1,59 +1,165 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The map goes to the next kernel as a table of bytes (wire.c) that a carrier
- * brings there.
+ * Which of the maps that kernels before this one left is used here, and the
+ * table for the next kernel.
  */
-#include <linux/err.h>
 #include <linux/kernel.h>
 #include <linux/mutex.h>
+#include <linux/printk.h>
 #include <linux/utsname.h>
-#include <linux/vmalloc.h>
 
 #include "carrier/carrier.h"
 #include "opalvm.h"
 
-/* where the initramfs has the table, and where it leaves it when it goes */
-static const char *const default_paths[] = { "/opalvm.handover", "/run/opalvm/handover" };
+/* Where kernels leave maps, in the order in which they are looked for. */
+static const struct {
+	const char *place;
+	int (*fetch)(const struct opalvm_search *search, struct opalvm_offer *offer,
+		     struct opalvm_why *why);
+} places[] = {
+	/* where the initramfs has the table, and where it leaves it when it goes */
+	{ "/opalvm.handover", opalvm_initrd_fetch },
+	{ "/run/opalvm/handover", opalvm_initrd_fetch },
+	{ "the EFI memory map", opalvm_efi_fetch },
+};
 
-static ssize_t fetch(const char *path, void **buf, struct opalvm_why *why)
+/**
+ * opalvm_offer_better() - which of two maps is to be used
+ * @a: one that passed all checks
+ * @b: another one
+ *
+ * A table whose live state page answers is of this boot for certain, and as new
+ * as can be. Otherwise the higher generation has seen more, and of two with the
+ * same one, the one that travelled farther is the later.
+ *
+ * Context: Any; pure.
+ * Return: whether @a is better than @b.
+ */
+bool opalvm_offer_better(const struct opalvm_offer *a, const struct opalvm_offer *b)
 {
-	ssize_t size = -ENOENT;
-	unsigned int i;
+	if (a->live != b->live)
+		return a->live;
+	if (a->info.generation != b->info.generation)
+		return a->info.generation > b->info.generation;
+	return a->info.hop_count > b->info.hop_count;
+}
 
-	if (path)
-		return opalvm_initrd_fetch(path, buf, why);
-	for (i = 0; i < ARRAY_SIZE(default_paths) && size == -ENOENT; i++)
-		size = opalvm_initrd_fetch(default_paths[i], buf, why);
-	return size;
+/* What happened after the table was written; only reserved memory can tell. */
+static void ask_state_page(u32 firmware, struct opalvm_offer *offer)
+{
+	const struct opalvm_wire_info *info = &offer->info;
+	struct opalvm_why why = {};
+
+	if (!info->state_page)
+		return;
+	offer->live = !opalvm_state_read(info->state_page, info->chain, firmware, &offer->state,
+					 &why);
+	if (!offer->live)
+		pr_info(OPALVM_NAME ": handover: %s: %s: what happened since is not known\n",
+			offer->place, why.text);
+}
+
+static int look(u32 nr, const struct opalvm_search *search, struct opalvm_offer *offer,
+		struct opalvm_why *why)
+{
+	int err;
+
+	offer->place = search->path ?: places[nr].place;
+	err = places[nr].fetch(search, offer, why);
+	if (err)
+		return err;
+	err = search->check(offer->map, search->data, why);
+	if (!err && offer->info.hop_count == U32_MAX)
+		err = opalvm_refuse(why, -EINVAL, "handover: %u hops", offer->info.hop_count);
+	if (err) {
+		opalvm_map_free(offer->map);
+		offer->map = NULL;
+		return err;
+	}
+	ask_state_page(search->firmware, offer);
+	return 0;
+}
+
+static void tell_refused(const char *place, const struct opalvm_why *why)
+{
+	pr_warn(OPALVM_NAME ": handover: the map from %s is not used: %s\n", place, why->text);
+}
+
+static void tell_loser(const struct opalvm_offer *loser, const struct opalvm_offer *winner)
+{
+	pr_notice(OPALVM_NAME
+		  ": handover: the map from %s (generation %llu, %u hops) is not used: that from %s (generation %llu, %u hops%s) is newer\n",
+		  loser->place, loser->info.generation, loser->info.hop_count, winner->place,
+		  winner->info.generation, winner->info.hop_count, winner->live ? ", live" : "");
+}
+
+/* Keeps the better of the two in @best. */
+static void compare(struct opalvm_offer *best, struct opalvm_offer *offer)
+{
+	if (best->map && !opalvm_offer_better(offer, best)) {
+		tell_loser(offer, best);
+		opalvm_map_free(offer->map);
+		return;
+	}
+	if (best->map) {
+		tell_loser(best, offer);
+		opalvm_map_free(best->map);
+	}
+	*best = *offer;
+}
+
+/* All that is found is compared; what is not used is named in the log. */
+static int find_best(const struct opalvm_search *search, struct opalvm_offer *best,
+		     struct opalvm_why *why)
+{
+	const char *refused = NULL;
+	int err, ret = -ENOENT;
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(places); i++) {
+		struct opalvm_offer offer = {};
+		struct opalvm_why reason = {};
+
+		err = look(i, search, &offer, &reason);
+		if (!err) {
+			compare(best, &offer);
+		} else if (err != -ENOENT) {
+			if (refused)
+				tell_refused(refused, why);
+			refused = places[i].place;
+			*why = reason;
+			ret = err;
+		}
+	}
+	if (!best->map)
+		return ret;
+	if (refused)
+		tell_refused(refused, why);
+	return 0;
 }
 
 /**
- * opalvm_handover_find() - find the table that a kernel before us left
- * @path: the file of the initrd carrier; NULL for the places where it usually is
- * @firmware: OPALVM_FW_*
- * @map: its map, not sealed
- * @info: what its head says
+ * opalvm_handover_find() - find the map that a kernel before this one left
+ * @search: what is looked for
+ * @best: the best of those that can be used, its map sealed
  * @why: the reason if it fails
  *
  * Context: Process context, may sleep.
- * Return: 0, -ENOENT if there is no table, or another negative error if there
- *	   is one that cannot be used.
+ * Return: 0, -ENOENT if there is none, or another negative error if there is
+ *	   one but none that can be used.
  */
-int opalvm_handover_find(const char *path, u32 firmware, struct opalvm_map **map,
-			 struct opalvm_wire_info *info, struct opalvm_why *why)
+int opalvm_handover_find(const struct opalvm_search *search, struct opalvm_offer *best,
+			 struct opalvm_why *why)
 {
-	void *buf;
-	ssize_t size = fetch(path, &buf, why);
 	int err;
 
-	if (size < 0)
-		return size;
-	err = opalvm_wire_check(buf, size, info, why);
-	if (!err) {
-		*map = opalvm_wire_read(buf, size, firmware, OPALVM_MAX_EXTENTS, why);
-		err = PTR_ERR_OR_ZERO(*map);
+	*best = (struct opalvm_offer) {};
+	/* a file that somebody names is an order */
+	err = search->path ? look(0, search, best, why) : find_best(search, best, why);
+	if (!err && best->live && best->state.generation >= best->info.generation) {
+		best->info.generation = best->state.generation;
+		best->map->quarantine = best->state.quarantine;
 	}
-	vfree(buf);
 	return err;
 }
 
@@ -97,7 +203,11 @@ ssize_t opalvm_handover_write(const struct opalvm_firmware *fw, void *buf, size_
 {
 	static DEFINE_MUTEX(write_lock);	/* protects @fw->map->quarantine */
 	const struct opalvm_map *maps[] = { fw->map };
-	struct opalvm_wire_info info = { .hop_count = fw->hop_count };
+	struct opalvm_wire_info info = {
+		.hop_count = fw->hop_count,
+		.chain = fw->chain,
+		.state_page = fw->state->pa,
+	};
 	ssize_t size;
 
 	if (!buf)

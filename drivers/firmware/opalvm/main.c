@@ -46,6 +46,11 @@ static int __init opalvm_init(void)
 		opalvm_refuse(&why, err, "no memory for /sys/firmware/opalvm");
 		goto err_host;
 	}
+	err = opalvm_uevent_init(&efi_firmware);
+	if (err) {
+		opalvm_refuse(&why, err, "no device that changes are told of");
+		goto err_sysfs;
+	}
 	/* the kernel may have variables of its own: then they stay with those */
 	if (efi_firmware.gate)
 		opalvm_efivars_register(&efi_firmware);
@@ -55,6 +60,8 @@ static int __init opalvm_init(void)
 		efi_firmware.map->nr_extents, efi_firmware.map->nr_entries);
 	return 0;
 
+err_sysfs:
+	opalvm_sysfs_exit(&efi_firmware);
 err_host:
 	opalvm_efi_unhost(&efi_firmware);
 err_efivars:
@@ -68,6 +75,7 @@ err_why:
 
 static void __exit opalvm_exit(void)
 {
+	opalvm_uevent_exit(&efi_firmware);
 	opalvm_sysfs_exit(&efi_firmware);
 	opalvm_efivars_exit();
 	opalvm_efi_unhost(&efi_firmware);

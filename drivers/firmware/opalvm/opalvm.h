@@ -8,6 +8,7 @@
 
 #include <linux/bits.h>
 #include <linux/hrtimer.h>
+#include <linux/irq_work.h>
 #include <linux/kthread.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
@@ -50,6 +51,38 @@ void opalvm_space_remove(struct opalvm_space *space, const struct opalvm_extent 
 int opalvm_space_verify(struct opalvm_space *space, const struct opalvm_extent *extents,
 			u32 nr, struct opalvm_why *why);
 struct mm_struct *opalvm_space_mm_get(struct opalvm_why *why);
+
+/*
+ * state.c
+ */
+
+/**
+ * struct opalvm_state_page - the live state page of a firmware
+ * @page: OPALVM_STATE_PAGE_SIZE bytes
+ * @pa: its physical address
+ * @inherited: it is reserved memory that a kernel before this one left
+ * @firmware: OPALVM_FW_*
+ * @chain: of the firmware's table
+ * @generation: of that table, before this kernel changed anything
+ * @sequence: of the last writing; protected by the gate's lock once there is one
+ */
+struct opalvm_state_page {
+	void *page;
+	u64 pa;
+	bool inherited;
+	u32 firmware;
+	u64 chain;
+	u64 generation;
+	u64 sequence;
+};
+
+struct opalvm_state_page *opalvm_state_create(u32 firmware, u64 chain, u64 generation, u64 pa,
+					      u64 sequence);
+void opalvm_state_destroy(struct opalvm_state_page *page);
+void opalvm_state_write(struct opalvm_state_page *page, u64 changes, u64 quarantine,
+			u64 in_flight);
+int opalvm_state_read(u64 pa, u64 chain, u32 firmware, struct opalvm_state *state,
+		      struct opalvm_why *why);
 
 /*
  * gate.c
@@ -247,8 +280,8 @@ struct opalvm_stats {
  * @error_bit: the bit that a return value has which is an error; a size may
  *             then come back larger than its buffer, which is not copied
  * @lock: protects @busy, @atomic_busy, @quarantine, @spoiled, @changes,
- *        @closed, @deadline_ms and @stats; raw and taken with interrupts off, because
- *        it is taken from any context
+ *        @closed, @deadline_ms, @stats, and what is written to @state; raw and
+ *        taken with interrupts off, because it is taken from any context
  * @busy: services in progress
  * @atomic_busy: @atomic is in use
  * @quarantine: services that are refused
@@ -256,6 +289,9 @@ struct opalvm_stats {
  * @changes: how often @quarantine changed
  * @closed: the machine goes down: only opalvm_call_atomic() still calls, for
  *          a panic's last words and for ResetSystem
+ * @close_ms: how long opalvm_gate_close() waits for calls in progress
+ * @state: told of each change of @busy and @quarantine; NULL: nobody is
+ * @changed: queued when @quarantine has changed; NULL: nobody is told
  * @deadline_ms: deadlines that root set, 0: as in the table
  * @stats: one for each service
  * @sleeping: the flight of opalvm_call() and opalvm_batch(); used by
@@ -274,6 +310,9 @@ struct opalvm_gate {
 	u64 spoiled;
 	u64 changes;
 	bool closed;
+	u32 close_ms;
+	struct opalvm_state_page *state;
+	struct irq_work *changed;
 	u32 deadline_ms[OPALVM_MAX_SERVICES];
 	struct opalvm_stats stats[OPALVM_MAX_SERVICES];
 	struct opalvm_flight *sleeping;
@@ -284,6 +323,7 @@ struct opalvm_gate *opalvm_gate_create(struct opalvm_space *space,
 				       const struct opalvm_service *services, u32 nr_services);
 void opalvm_gate_destroy(struct opalvm_gate *gate);
 void opalvm_gate_close(struct opalvm_gate *gate);
+void opalvm_gate_note(struct opalvm_gate *gate);
 int opalvm_call(struct opalvm_gate *gate, struct opalvm_call *call);
 int opalvm_batch(struct opalvm_gate *gate, struct opalvm_call *calls, u32 nr);
 int opalvm_call_atomic(struct opalvm_gate *gate, struct opalvm_call *call);
@@ -297,7 +337,7 @@ u32 opalvm_gate_stack_used(const struct opalvm_gate *gate);
  */
 void opalvm_quarantine_apply(struct opalvm_gate *gate, u32 service);
 int opalvm_quarantine_lift(struct opalvm_gate *gate, u64 services, struct opalvm_why *why);
-void opalvm_quarantine_restore(struct opalvm_gate *gate, u64 services);
+void opalvm_quarantine_inherit(struct opalvm_gate *gate, u64 services, u64 in_flight);
 
 /*
  * What is hosted: made by a provider, shown by the frontends.
@@ -314,6 +354,9 @@ void opalvm_quarantine_restore(struct opalvm_gate *gate, u64 services);
  * @nr_services: rows in @services
  * @hop_count: kernels that the map has travelled through before this one
  * @generation: of the handover table that described it when it was found
+ * @chain: random, the same in all kernels that the map travels through
+ * @interrupted: services in progress when the kernel before ended
+ * @state: its live state page
  * @capsule_reset_type: EFI_RESET_* that the pending capsules take effect with;
  *                      valid once @capsule_pending is seen through
  *                      opalvm_efi_capsule_pending()
@@ -329,14 +372,15 @@ struct opalvm_firmware {
 	u32 nr_services;
 	u32 hop_count;
 	u64 generation;
+	u64 chain;
+	u64 interrupted;
+	struct opalvm_state_page *state;
 	int capsule_reset_type;
 	bool capsule_pending;
 	struct opalvm_sysfs *sysfs;
 };
 
 /* handover.c */
-int opalvm_handover_find(const char *path, u32 firmware, struct opalvm_map **map,
-			 struct opalvm_wire_info *info, struct opalvm_why *why);
 u64 opalvm_handover_generation(const struct opalvm_firmware *fw);
 ssize_t opalvm_handover_write(const struct opalvm_firmware *fw, void *buf, size_t len);
 
@@ -350,6 +394,8 @@ int opalvm_reboot_init(struct opalvm_firmware *fw);
 void opalvm_reboot_exit(void);
 int opalvm_sysfs_init(struct opalvm_firmware *fw);
 void opalvm_sysfs_exit(struct opalvm_firmware *fw);
+int opalvm_uevent_init(struct opalvm_firmware *fw);
+void opalvm_uevent_exit(struct opalvm_firmware *fw);
 int opalvm_efivars_init(void);
 void opalvm_efivars_exit(void);
 int opalvm_efivars_register(struct opalvm_firmware *fw);

@@ -3,9 +3,19 @@
  * What stays usable after a firmware misbehaved. The rules are columns of the
  * firmware's table of services; here they are only applied.
  */
+#include <linux/irq_work.h>
 #include <linux/printk.h>
 
 #include "opalvm.h"
+
+/* The table for the next kernel says something else now. */
+static void changed(struct opalvm_gate *gate)
+{
+	gate->changes++;
+	opalvm_gate_note(gate);
+	if (gate->changed)
+		irq_work_queue(gate->changed);
+}
 
 /**
  * opalvm_quarantine_apply() - refuse what a service spoiled
@@ -19,25 +29,14 @@ void opalvm_quarantine_apply(struct opalvm_gate *gate, u32 service)
 	lockdep_assert_held(&gate->lock);
 	gate->quarantine |= gate->services[service].spoils;
 	gate->spoiled |= gate->services[service].spoils_for_good;
-	gate->changes++;
+	changed(gate);
 }
 
-/**
- * opalvm_quarantine_restore() - refuse what a kernel before us refused
- * @gate: the gate
- * @services: one bit a service
- *
- * A kexec does not reset the firmware: where all that a service spoils for good
- * is refused, it was spoiled for good.
- *
- * Context: Process context.
- */
-void opalvm_quarantine_restore(struct opalvm_gate *gate, u64 services)
+/* A kexec does not reset the firmware: what was spoiled for good still is. */
+static void restore(struct opalvm_gate *gate, u64 services)
 {
-	unsigned long flags;
 	u32 i;
 
-	raw_spin_lock_irqsave(&gate->lock, flags);
 	gate->quarantine |= services;
 	for (i = 0; i < gate->nr_services; i++) {
 		u64 spoiled = gate->services[i].spoils_for_good;
@@ -45,7 +44,36 @@ void opalvm_quarantine_restore(struct opalvm_gate *gate, u64 services)
 		if ((services & BIT_ULL(i)) && (services & spoiled) == spoiled)
 			gate->spoiled |= spoiled;
 	}
+}
+
+/**
+ * opalvm_quarantine_inherit() - go on where a kernel before this one ended
+ * @gate: the gate, that nobody has called yet
+ * @services: what was refused there, one bit a service
+ * @in_flight: what was in progress there when it ended: never finished
+ *
+ * Context: Process context.
+ */
+void opalvm_quarantine_inherit(struct opalvm_gate *gate, u64 services, u64 in_flight)
+{
+	unsigned long flags;
+	u32 i;
+
+	raw_spin_lock_irqsave(&gate->lock, flags);
+	restore(gate, services);
+	opalvm_gate_note(gate);
+	for (i = 0; i < gate->nr_services; i++) {
+		if (in_flight & BIT_ULL(i))
+			opalvm_quarantine_apply(gate, i);
+	}
 	raw_spin_unlock_irqrestore(&gate->lock, flags);
+
+	for (i = 0; i < gate->nr_services; i++) {
+		if (in_flight & BIT_ULL(i))
+			pr_warn(OPALVM_NAME
+				": %s: %s was in progress when the kernel before this one ended: as after a fault, see efi/quarantine\n",
+				gate->space->name, gate->services[i].name);
+	}
 }
 
 /**
@@ -67,7 +95,7 @@ int opalvm_quarantine_lift(struct opalvm_gate *gate, u64 services, struct opalvm
 	raw_spin_lock_irqsave(&gate->lock, flags);
 	kept = services & gate->quarantine & gate->spoiled;
 	gate->quarantine &= ~services | gate->spoiled;
-	gate->changes++;
+	changed(gate);
 	raw_spin_unlock_irqrestore(&gate->lock, flags);
 
 	if (!kept)

@@ -1,15 +1,61 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * How the bytes of a handover table travel. A carrier has two functions:
- * fetch what a kernel before us published, and publish for the next one. For
- * the initrd the second is user space: it appends /sys/firmware/opalvm/handover
- * to the initrd that it loads.
+ * How a map travels to the next kernel. A carrier is two functions: one
+ * publishes the map, one fetches what a kernel before this one published. Who
+ * publishes is not always this module:
+ *
+ *	initrd	opalvm kexec: /sys/firmware/opalvm/handover behind the initrd
+ *	efi	a kernel that calls EFI itself: the memory map, in boot_params
  */
 #ifndef OPALVM_CARRIER_H
 #define OPALVM_CARRIER_H
 
-#include "map.h"
+#include "opalvm.h"
 
-ssize_t opalvm_initrd_fetch(const char *path, void **buf, struct opalvm_why *why);
+struct efi_descs;
+
+/**
+ * struct opalvm_search - what is looked for
+ * @firmware: OPALVM_FW_*
+ * @path: only the file of this name counts; NULL: whatever is found
+ * @descs: the memory descriptors that this kernel was given, if any; for EFI
+ * @limits: what this kernel allows a map to be
+ * @check: is the map this machine's, and can it be hosted here? Leaves it sealed.
+ * @data: for @check
+ */
+struct opalvm_search {
+	u32 firmware;
+	const char *path;
+	const struct efi_descs *descs;
+	const struct opalvm_limits *limits;
+	int (*check)(struct opalvm_map *map, const void *data, struct opalvm_why *why);
+	const void *data;
+};
+
+/**
+ * struct opalvm_offer - a map that a kernel before this one left
+ * @place: where it was found, for messages
+ * @map: the map
+ * @info: what the head of its table says; all zero where it came without one
+ * @live: its live state page answers
+ * @state: what that page says
+ */
+struct opalvm_offer {
+	const char *place;
+	struct opalvm_map *map;
+	struct opalvm_wire_info info;
+	bool live;
+	struct opalvm_state state;
+};
+
+int opalvm_initrd_fetch(const struct opalvm_search *search, struct opalvm_offer *offer,
+			struct opalvm_why *why);
+int opalvm_efi_fetch(const struct opalvm_search *search, struct opalvm_offer *offer,
+		     struct opalvm_why *why);
+
+/* handover.c */
+bool opalvm_offer_better(const struct opalvm_offer *a, const struct opalvm_offer *b);
+int opalvm_handover_find(const struct opalvm_search *search, struct opalvm_offer *best,
+			 struct opalvm_why *why);
 
 #endif /* OPALVM_CARRIER_H */

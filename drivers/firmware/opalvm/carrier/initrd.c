@@ -3,45 +3,62 @@
  * The initrd carrier: the table is a file, in the initramfs or where the
  * initramfs put it before it left.
  */
+#include <linux/err.h>
 #include <linux/kernel_read_file.h>
-#include <linux/limits.h>
 #include <linux/security.h>
 #include <linux/vmalloc.h>
 
 #include "carrier/carrier.h"
 
+static int decode(const void *buf, size_t size, u32 firmware, struct opalvm_offer *offer,
+		  struct opalvm_why *why)
+{
+	int err = opalvm_wire_check(buf, size, &offer->info, why);
+	struct opalvm_map *map;
+
+	if (err)
+		return err;
+	map = opalvm_wire_read(buf, size, firmware, OPALVM_MAX_EXTENTS, why);
+	if (IS_ERR(map))
+		return PTR_ERR(map);
+	offer->map = map;
+	return 0;
+}
+
 /**
- * opalvm_initrd_fetch() - read a handover table from a file
- * @path: the file
- * @buf: its contents, to be freed with vfree()
+ * opalvm_initrd_fetch() - read a handover table from the file @offer->place
+ * @search: what is looked for
+ * @offer: receives the map, not sealed, and the head of the table
  * @why: the reason if it fails
  *
  * The table says what to map and execute at the kernel's privilege: a locked
  * down kernel takes none from an initrd, which nobody signed.
  *
  * Context: Process context, may sleep.
- * Return: its size in bytes, -ENOENT if there is no such file, -EPERM if the
- *	   kernel is locked down, or another negative error.
+ * Return: 0, -ENOENT if there is no such file or no table of this firmware in
+ *	   it, -EPERM if the kernel is locked down, or another negative error.
  */
-ssize_t opalvm_initrd_fetch(const char *path, void **buf, struct opalvm_why *why)
+int opalvm_initrd_fetch(const struct opalvm_search *search, struct opalvm_offer *offer,
+			struct opalvm_why *why)
 {
+	void *buf = NULL;
 	ssize_t size;
+	int err;
 
-	*buf = NULL;
 	/* for security modules it is a policy: it decides what may be executed */
-	size = kernel_read_file_from_path(path, 0, buf, OPALVM_MAX_WIRE_SIZE, NULL,
+	size = kernel_read_file_from_path(offer->place, 0, &buf, OPALVM_MAX_WIRE_SIZE, NULL,
 					  READING_POLICY);
 	if (size == -ENOENT || size == -ENOTDIR)
 		return -ENOENT;
 	if (size < 0)
 		return opalvm_refuse(why, size, "the handover table %s cannot be read (error %zd)",
-				     path, size);
-	if (security_locked_down(LOCKDOWN_KEXEC)) {
-		vfree(*buf);
-		*buf = NULL;
-		return opalvm_refuse(why, -EPERM,
-				     "the handover table %s is refused: the kernel is locked down, and nobody signed it",
-				     path);
-	}
-	return size;
+				     offer->place, size);
+	if (security_locked_down(LOCKDOWN_KEXEC))
+		err = opalvm_refuse(why, -EPERM,
+				    "the handover table %s is refused: the kernel is locked down, and nobody signed it",
+				    offer->place);
+	else
+		err = decode(buf, size, search->firmware, offer, why);
+	vfree(buf);
+	return err;
 }

@@ -253,10 +253,8 @@ static ssize_t stack_used_show(struct kobject *kobj, struct kobj_attribute *attr
 	return sysfs_emit(buf, "%u\n", gate ? opalvm_gate_stack_used(gate) : 0);
 }
 
-static ssize_t quarantine_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+static ssize_t emit_services(const struct opalvm_firmware *fw, u64 services, char *buf)
 {
-	const struct opalvm_firmware *fw = to_fw(attr);
-	u64 services = fw->gate ? quarantined(fw->gate) : 0;
 	int len = 0;
 	u32 i;
 
@@ -264,6 +262,20 @@ static ssize_t quarantine_show(struct kobject *kobj, struct kobj_attribute *attr
 		if (services & BIT_ULL(i))
 			len += sysfs_emit_at(buf, len, "%s\n", fw->services[i].name);
 	return len;
+}
+
+static ssize_t in_flight_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	const struct opalvm_firmware *fw = to_fw(attr);
+
+	return emit_services(fw, fw->gate ? READ_ONCE(fw->gate->busy) : 0, buf);
+}
+
+static ssize_t quarantine_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	const struct opalvm_firmware *fw = to_fw(attr);
+
+	return emit_services(fw, fw->gate ? quarantined(fw->gate) : 0, buf);
 }
 
 /* The services that a word names: one, or all of them; 0: it is not one. */
@@ -352,6 +364,7 @@ static const struct kobj_attribute firmware_files[] = {
 	__ATTR_RO_MODE(hops, 0400),
 	__ATTR_RO_MODE(generation, 0400),
 	__ATTR_RO_MODE(systab, 0400),
+	__ATTR_RO_MODE(in_flight, 0400),
 	__ATTR_RW_MODE(quarantine, 0600),
 	__ATTR_RO_MODE(stack_used, 0400),
 	__ATTR_RO_MODE(capsule_pending, 0400),

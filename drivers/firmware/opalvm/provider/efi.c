@@ -3,14 +3,16 @@
  * Where the map of EFI comes from, and whether it can be hosted here:
  *
  *	the kernel calls EFI itself	its map is recorded for the next kernel
- *	a kernel before us left a table	that map, as it is
+ *	a kernel before us left a map	that map, as it is
  *	efi=noruntime			the firmware's memory map
  */
 #include <linux/dmi.h>
 #include <linux/err.h>
 #include <linux/io.h>
 #include <linux/printk.h>
+#include <linux/random.h>
 
+#include "carrier/carrier.h"
 #include "provider/efi.h"
 #include "service/efi.h"
 
@@ -49,35 +51,52 @@ static int descs_get(struct efi_descs *descs, void **mem, struct opalvm_why *why
 	return 0;
 }
 
-/* The memory map as it stands there; try the addresses of a kernel before us first. */
-static struct opalvm_map *map_from_descs(const struct efi_descs *descs, bool kernel_calls,
-					 const struct opalvm_limits *limits,
+/**
+ * struct site - what this kernel has to do with the firmware
+ * @descs: its memory descriptors; none where @descs.first is NULL
+ * @limits: where it may be mapped
+ * @lass: the user half can only be called to move away from it
+ * @assign: that is what is asked for
+ */
+struct site {
+	struct efi_descs descs;
+	struct opalvm_limits limits;
+	bool lass;
+	bool assign;
+};
+
+static int seal(struct opalvm_map *map, const struct site *site, struct opalvm_why *why)
+{
+	struct opalvm_limits limits = site->limits;
+	bool moves = site->assign && !(map->flags & OPALVM_TABLE_SVAM_DONE);
+
+	/* that one call is made with LASS off */
+	limits.no_user_half = site->lass && !moves;
+	return opalvm_map_seal(map, &limits, why);
+}
+
+/* The memory map as it stands there; nothing is read through descriptors that make no sense. */
+static struct opalvm_map *map_from_descs(const struct site *site, bool virtual,
 					 struct opalvm_why *why)
 {
-	bool virtual = opalvm_efi_descs_virtual(descs);
 	struct opalvm_map *map;
 	int err;
 
-	for (;; virtual = false) {
-		map = opalvm_efi_read_descs(descs, virtual, why);
-		if (IS_ERR(map))
-			return map;
-		/* nothing is read through descriptors that make no sense */
-		err = opalvm_map_seal(map, limits, why) ?:
-		      opalvm_efi_read_tables(map, why);
-		if (!err)
-			break;
-		opalvm_map_free(map);
-		if (!virtual)
-			return ERR_PTR(err);
-	}
-	map->origin = kernel_calls ? OPALVM_ORIGIN_KERNEL :
-		      virtual ? OPALVM_ORIGIN_HANDOVER : OPALVM_ORIGIN_IDENTITY;
-	return map;
+	if (!site->descs.first)
+		return ERR_PTR(opalvm_refuse(why, -ENODEV,
+					     "no EFI memory map and no handover table: boot with EFI, or start this kernel with `opalvm kexec`"));
+	map = opalvm_efi_read_descs(&site->descs, virtual, why);
+	if (IS_ERR(map))
+		return map;
+	err = seal(map, site, why) ?: opalvm_efi_read_tables(map, why) ?: seal(map, site, why);
+	if (!err)
+		return map;
+	opalvm_map_free(map);
+	return ERR_PTR(err);
 }
 
-/* A table says where everything is; the firmware must agree. */
-static int check_handover(struct opalvm_map *map, struct opalvm_why *why)
+/* Does the map name the entry points that the firmware itself names? */
+static int check_entries(struct opalvm_map *map, struct opalvm_why *why)
 {
 	u32 nr_entries = map->nr_entries;
 	struct opalvm_entry entries[OPALVM_MAX_ENTRIES];
@@ -94,43 +113,103 @@ static int check_handover(struct opalvm_map *map, struct opalvm_why *why)
 	return 0;
 }
 
-static int refuse_nothing(struct opalvm_why *why)
+/* Where this kernel was told what the firmware's memory is: is it the same? */
+static int check_memory(const struct opalvm_map *map, const struct site *site,
+			struct opalvm_why *why)
 {
-	return opalvm_refuse(why, -ENODEV,
-			     "no EFI memory map and no handover table: boot with EFI, or start this kernel with `opalvm kexec`");
+	struct opalvm_why difference = {};
+	struct opalvm_map *own;
+	int err;
+
+	if (!site->descs.first)
+		return 0;
+	own = opalvm_efi_read_descs(&site->descs, false, why);
+	if (IS_ERR(own))
+		return PTR_ERR(own);
+	err = opalvm_map_same_memory(map, own, &difference);
+	opalvm_map_free(own);
+	if (err)
+		opalvm_refuse(why, err, "the handover table is of another boot: %s",
+			      difference.text);
+	return err;
 }
 
-static struct opalvm_map *map_get(struct opalvm_firmware *fw, const char *handover,
-				  const struct efi_descs *descs,
-				  const struct opalvm_limits *limits, struct opalvm_why *why)
+/* Nothing that a kernel before us says is believed; the firmware must agree. */
+static int check_offer(struct opalvm_map *map, const void *data, struct opalvm_why *why)
 {
-	const bool kernel_calls = efi_enabled(EFI_RUNTIME_SERVICES);
-	struct opalvm_wire_info info;
+	const struct site *site = data;
+
+	return seal(map, site, why) ?: check_entries(map, why) ?: seal(map, site, why) ?:
+	       check_memory(map, site, why);
+}
+
+/* A map that a kernel before us left; -ENOENT if none did. */
+static struct opalvm_map *map_from_before(struct opalvm_firmware *fw, const struct site *site,
+					  const char *path, struct opalvm_offer *offer,
+					  struct opalvm_why *why)
+{
+	const struct opalvm_search search = {
+		.firmware = OPALVM_FW_EFI,
+		.path = path,
+		.descs = &site->descs,
+		.limits = &site->limits,
+		.check = check_offer,
+		.data = site,
+	};
+	int err = opalvm_handover_find(&search, offer, why);
+
+	if (err)
+		return ERR_PTR(err);
+	fw->hop_count = offer->info.hop_count + 1;
+	if (offer->info.generation) {
+		fw->generation = offer->info.generation;
+		fw->chain = offer->info.chain;
+	}
+	fw->interrupted = offer->live ? offer->state.in_flight : 0;
+	return offer->map;
+}
+
+/*
+ * A firmware that nobody has moved was not hosted before this kernel either,
+ * as kexec passes its own memory map only with the addresses of a kernel that
+ * calls it: a table that was refused is of no use to it.
+ */
+static struct opalvm_map *map_get(struct opalvm_firmware *fw, const struct site *site,
+				  const char *path, struct opalvm_offer *offer,
+				  struct opalvm_why *why)
+{
+	struct opalvm_why own = {};
 	struct opalvm_map *map;
 	int err;
 
-	if (!kernel_calls) {
-		err = opalvm_handover_find(handover, OPALVM_FW_EFI, &map, &info, why);
-		if (!err && info.hop_count == U32_MAX) {
-			opalvm_map_free(map);
-			err = opalvm_refuse(why, -EINVAL, "handover: %u hops", info.hop_count);
-		}
-		if (!err) {
-			fw->hop_count = info.hop_count + 1;
-			fw->generation = info.generation;
-			return map;
-		}
+	fw->hop_count = 0;
+	fw->generation = 1;
+	fw->chain = get_random_u64();
+	fw->interrupted = 0;
+	if (efi_enabled(EFI_RUNTIME_SERVICES)) {
+		map = map_from_descs(site, opalvm_efi_descs_virtual(&site->descs), why);
+		if (!IS_ERR(map))
+			map->origin = OPALVM_ORIGIN_KERNEL;
+		return map;
+	}
+	map = map_from_before(fw, site, path, offer, why);
+	if (!IS_ERR(map))
+		return map;
+	err = PTR_ERR(map);
+	if (path)
+		return err != -ENOENT ? map :
+		       ERR_PTR(opalvm_refuse(why, err, "no handover table at %s", path));
+
+	map = map_from_descs(site, false, &own);
+	if (IS_ERR(map)) {
 		if (err != -ENOENT)
 			return ERR_PTR(err);
-		if (handover)
-			return ERR_PTR(opalvm_refuse(why, err, "no handover table at %s",
-						     handover));
+		*why = own;
+		return map;
 	}
-	if (!descs->first)
-		return ERR_PTR(refuse_nothing(why));
-	map = map_from_descs(descs, kernel_calls, limits, why);
-	if (!IS_ERR(map))
-		fw->generation = 1;
+	if (err != -ENOENT)
+		pr_warn(OPALVM_NAME ": efi: the firmware's own map is used: %s\n", why->text);
+	map->origin = OPALVM_ORIGIN_IDENTITY;
 	return map;
 }
 
@@ -185,7 +264,8 @@ static int host(struct opalvm_firmware *fw, struct opalvm_why *why)
 		goto err_space;
 	}
 	fw->gate->error_bit = BIT_ULL(63);
-	opalvm_quarantine_restore(fw->gate, fw->map->quarantine);
+	fw->gate->state = fw->state;
+	opalvm_quarantine_inherit(fw->gate, fw->map->quarantine, fw->interrupted);
 	return 0;
 
 err_space:
@@ -222,51 +302,50 @@ static void unhost(struct opalvm_firmware *fw)
 int opalvm_efi_host(struct opalvm_firmware *fw, bool assign, const char *handover,
 		    struct opalvm_why *why)
 {
-	struct opalvm_limits limits;
+	struct site site = { .assign = assign };
+	struct opalvm_offer offer = {};
 	struct arch_facts facts;
-	struct efi_descs descs;
-	bool lass;
 	void *mem;
 	int err;
 
 	fw->name = "efi";
 	fw->services = opalvm_efi_services;
 	fw->nr_services = OPALVM_EFI_NR_SERVICES;
-	fw->hop_count = 0;
 
 	arch_glue_facts(&facts);
 	err = arch_glue_can_host(&facts, why);
 	if (err)
 		return err;
-	err = descs_get(&descs, &mem, why);
+	err = descs_get(&site.descs, &mem, why);
 	if (err && err != -ENOENT)
 		return err;
-	arch_glue_limits(&limits);
-	/* the one call from physical addresses is made with LASS off */
-	lass = limits.no_user_half;
-	limits.no_user_half = lass && !assign;
-	fw->map = map_get(fw, handover, &descs, &limits, why);
+	arch_glue_limits(&site.limits);
+	site.lass = site.limits.no_user_half;
+	fw->map = map_get(fw, &site, handover, &offer, why);
 	if (IS_ERR(fw->map)) {
 		err = PTR_ERR(fw->map);
 		fw->map = NULL;
 		goto out;
 	}
 	assign &= !(fw->map->flags & OPALVM_TABLE_SVAM_DONE);
-	limits.no_user_half = lass && !assign;
-	err = opalvm_map_seal(fw->map, &limits, why);
-	if (!err && fw->hop_count)
-		err = check_handover(fw->map, why) ?: opalvm_map_seal(fw->map, &limits, why);
-	if (err)
-		goto err_map;
 	err = check_machine(fw->map, assign, why);
 	if (err)
 		goto err_map;
-	if (fw->map->origin != OPALVM_ORIGIN_KERNEL) {
+	fw->state = opalvm_state_create(OPALVM_FW_EFI, fw->chain, fw->generation,
+					offer.live ? offer.info.state_page : 0,
+					offer.state.sequence);
+	if (!fw->state) {
+		err = opalvm_refuse(why, -ENOMEM, "no memory for the live state page");
+		goto err_map;
+	}
+	if (fw->map->origin == OPALVM_ORIGIN_KERNEL) {
+		opalvm_state_write(fw->state, 0, 0, 0);
+	} else {
 		err = host(fw, why);
 		if (err)
-			goto err_map;
+			goto err_state;
 		if (assign) {
-			err = opalvm_efi_assign(fw, &descs, why);
+			err = opalvm_efi_assign(fw, &site.descs, why);
 			/* what is left is a firmware that refuses every call */
 			if (err == -EIO || err == -ETIMEDOUT) {
 				pr_err(OPALVM_NAME ": efi: %s\n", why->text);
@@ -281,6 +360,9 @@ int opalvm_efi_host(struct opalvm_firmware *fw, bool assign, const char *handove
 
 err_host:
 	unhost(fw);
+err_state:
+	opalvm_state_destroy(fw->state);
+	fw->state = NULL;
 err_map:
 	opalvm_map_free(fw->map);
 	fw->map = NULL;
@@ -299,6 +381,8 @@ out:
 void opalvm_efi_unhost(struct opalvm_firmware *fw)
 {
 	unhost(fw);
+	opalvm_state_destroy(fw->state);
+	fw->state = NULL;
 	opalvm_map_free(fw->map);
 	fw->map = NULL;
 }

@@ -7,7 +7,7 @@ set -euo pipefail
 . "$(dirname "$0")/ktap_helpers.sh"
 
 # Offsets in include/uapi/linux/opalvm.h
-HEADER=88
+HEADER=96
 TABLE=72
 ENTRY=16
 EXTENT=40
