@@ -99,14 +99,11 @@ kernel_flavour()
 	esac
 }
 
-# build_dir KERNEL FLAVOUR: where build.sh builds. Another tree than the one
-# these scripts are in must not inherit its objects.
+# build_dir KERNEL FLAVOUR: where build.sh builds. Trees share the cache, and
+# must not inherit each other's objects.
 build_dir()
 {
-	local other=
-	[ "$OPALVM_SRC" = "$(cd "$VM_DIR/../../.." && pwd)" ] ||
-		other=-$(sha256sum <<< "$OPALVM_SRC" | cut -c1-8)
-	echo "$OPALVM_CACHE/build/$1-$2$other"
+	echo "$OPALVM_CACHE/build/$1-$2-$(sha256sum <<< "$OPALVM_SRC" | cut -c1-8)"
 }
 
 # A suite that moves may be unreachable, or in pieces, without our fault.
