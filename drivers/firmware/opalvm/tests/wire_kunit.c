@@ -21,9 +21,9 @@
  */
 static const u8 golden[] = {
 	0x4f, 0x50, 0x41, 0x4c, 0x56, 0x4d, 0x41, 0x50,	/* magic */
-	0x01, 0x00, 0x00, 0x00, 0x58, 0x00, 0x00, 0x00,	/* version, header_size */
-	0x38, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,	/* total_size */
-	0x62, 0x61, 0x5c, 0x34, 0x01, 0x00, 0x00, 0x00,	/* crc32, table_count */
+	0x01, 0x00, 0x00, 0x00, 0x60, 0x00, 0x00, 0x00,	/* version, header_size */
+	0x40, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,	/* total_size */
+	0x7d, 0x94, 0x02, 0x27, 0x01, 0x00, 0x00, 0x00,	/* crc32, table_count */
 	0x07, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,	/* generation */
 	0x02, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,	/* hop_count, reserved */
 	0x00, 0x00, 0xff, 0x07, 0x00, 0x00, 0x00, 0x00,	/* state_page */
@@ -31,6 +31,7 @@ static const u8 golden[] = {
 	0x2e, 0x31, 0x20, 0x28, 0x67, 0x6f, 0x6c, 0x64,
 	0x65, 0x6e, 0x29, 0x00, 0x00, 0x00, 0x00, 0x00,
 	0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+	0xf8, 0xe7, 0xd6, 0xc5, 0xb4, 0xa3, 0x92, 0x81,	/* chain */
 	0x01, 0x00, 0x00, 0x00, 0x48, 0x00, 0x00, 0x00,	/* firmware, header_size */
 	0xe0, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,	/* total_size */
 	0x10, 0x00, 0x00, 0x00, 0x02, 0x00, 0x00, 0x00,	/* entry_size, entry_count */
@@ -80,6 +81,7 @@ static const struct opalvm_wire_info golden_info = {
 	.hop_count = 2,
 	.state_page = 0x7ff0000,
 	.writer = "opalvm 0.1 (golden)",
+	.chain = 0x8192a3b4c5d6e7f8,
 };
 
 static const struct opalvm_entry golden_entries[GOLDEN_ENTRIES] = {
@@ -327,6 +329,7 @@ static void version_1_is_read_as_ever(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, context->info.hop_count, golden_info.hop_count);
 	KUNIT_EXPECT_EQ(test, context->info.state_page, golden_info.state_page);
 	KUNIT_EXPECT_STREQ(test, context->info.writer, golden_info.writer);
+	KUNIT_EXPECT_EQ(test, context->info.chain, golden_info.chain);
 }
 
 static void writer_stays_in_its_buffer(struct kunit *test)
@@ -692,8 +695,8 @@ static void long_name_of_the_writer_is_cut(struct kunit *test)
 
 	memset(info.writer, 'w', sizeof(info.writer));
 	out->len = opalvm_wire_write(out->data, sizeof(out->data), &info, NULL, 0);
-	KUNIT_EXPECT_EQ(test, out->data[HEAD_END - 2], (u8)'w');
-	KUNIT_EXPECT_EQ(test, out->data[HEAD_END - 1], (u8)0);
+	KUNIT_EXPECT_EQ(test, out->data[HEAD(chain) - 2], (u8)'w');
+	KUNIT_EXPECT_EQ(test, out->data[HEAD(chain) - 1], (u8)0);
 	KUNIT_EXPECT_EQ(test, try_blob(test, out), 0);
 }
 
@@ -772,20 +775,20 @@ static const struct tampering bad_tables[] = {
 	{ "last version", FIELD32(HEAD(version), ~0U),
 	  .err = -EPROTONOSUPPORT, .says = "version 4294967295, only 1" },
 
-	{ "header size 0", FIELD32(HEAD(header_size), 0), INVALID("sizes 0 and 312") },
-	{ "header too short", FIELD32(HEAD(header_size), HEAD_END - 1), INVALID("sizes 87") },
+	{ "header size 0", FIELD32(HEAD(header_size), 0), INVALID("sizes 0 and 320") },
+	{ "header too short", FIELD32(HEAD(header_size), HEAD_END - 1), INVALID("sizes 95") },
 	{ "header longer than all", FIELD32(HEAD(header_size), sizeof(golden) + 1),
-	  INVALID("sizes 313") },
+	  INVALID("sizes 321") },
 	{ "header size 2^32 - 1", FIELD32(HEAD(header_size), ~0U), INVALID("sizes 4294967295") },
 	{ "header up to the end", FIELD32(HEAD(header_size), sizeof(golden)),
 	  INVALID("table 0 is cut short") },
 
 	{ "total size 0", FIELD64(HEAD(total_size), 0), INVALID("do not fit") },
 	{ "total size too large", FIELD64(HEAD(total_size), sizeof(golden) + 1),
-	  INVALID("312 bytes") },
+	  INVALID("320 bytes") },
 	{ "total size 2^32 more", FIELD64(HEAD(total_size), sizeof(golden) + (1ULL << 32)),
-	  INVALID("312 bytes") },
-	{ "total size 2^64 - 1", FIELD64(HEAD(total_size), ~0ULL), INVALID("312 bytes") },
+	  INVALID("320 bytes") },
+	{ "total size 2^64 - 1", FIELD64(HEAD(total_size), ~0ULL), INVALID("320 bytes") },
 
 	{ "table missing", FIELD32(HEAD(table_count), 2), INVALID("table 1 is cut short") },
 	{ "too many tables", FIELD32(HEAD(table_count), OPALVM_MAX_TABLES + 1),
