@@ -554,19 +554,19 @@ int opalvm_map_protect(struct opalvm_map *map, u64 pa, u64 size, u64 protection,
 	return 0;
 }
 
-/* The first byte of an extent that @map has no memory for; its end if there is none */
-static u64 uncovered(const struct opalvm_map *map, const struct opalvm_extent *extent)
+/* Does @map have all memory of @extent? If not, @pa is the first byte that it has not */
+static bool covers(const struct opalvm_map *map, const struct opalvm_extent *extent, u64 *pa)
 {
 	const struct opalvm_extent *found;
-	u64 pa = extent->pa;
 
-	while (pa - extent->pa < extent->size) {
-		found = opalvm_map_find_pa(map, pa);
+	/* inclusive ends: memory may reach the last address */
+	for (*pa = extent->pa; ; *pa = last_pa(found) + 1) {
+		found = opalvm_map_find_pa(map, *pa);
 		if (!found)
-			break;
-		pa = found->pa + found->size;
+			return false;
+		if (last_pa(found) >= last_pa(extent))
+			return true;
 	}
-	return min(pa, extent->pa + extent->size);
 }
 
 /**
@@ -582,22 +582,15 @@ static u64 uncovered(const struct opalvm_map *map, const struct opalvm_extent *e
 int opalvm_map_same_memory(const struct opalvm_map *map, const struct opalvm_map *other,
 			   struct opalvm_why *why)
 {
-	const struct opalvm_extent *extent;
 	u64 pa;
 	u32 i;
 
-	for (i = 0; i < map->nr_extents; i++) {
-		extent = &map->extents[i];
-		pa = uncovered(other, extent);
-		if (pa != extent->pa + extent->size)
+	for (i = 0; i < map->nr_extents; i++)
+		if (!covers(other, &map->extents[i], &pa))
 			return opalvm_refuse(why, -EINVAL, "memory at %#llx is not the firmware's", pa);
-	}
-	for (i = 0; i < other->nr_extents; i++) {
-		extent = &other->extents[i];
-		pa = uncovered(map, extent);
-		if (pa != extent->pa + extent->size)
+	for (i = 0; i < other->nr_extents; i++)
+		if (!covers(map, &other->extents[i], &pa))
 			return opalvm_refuse(why, -EINVAL,
 					     "the firmware's memory at %#llx is missing", pa);
-	}
 	return 0;
 }

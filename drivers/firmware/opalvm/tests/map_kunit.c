@@ -684,6 +684,91 @@ static void any_difference_of_extents_is_seen(struct kunit *test)
 }
 
 /**
+ * struct memory_case - two maps, of the same memory or not
+ * @name: what differs
+ * @a: page numbers and page counts of one; an empty one ends it
+ * @b: of the other
+ * @says: the reason; NULL if the memory is the same
+ */
+struct memory_case {
+	const char *name;
+	struct {
+		u64 pa;
+		u64 nr;
+	} a[4], b[4];
+	const char *says;
+};
+
+#define LAST_PAGE	(-PAGE(1) / PAGE(1))
+
+static const struct memory_case memories[] = {
+	{ "nothing", {}, {} },
+	{ "same", { { 8, 4 }, { 0, 1 } }, { { 8, 4 }, { 0, 1 } } },
+	{ "other order", { { 8, 4 }, { 0, 1 } }, { { 0, 1 }, { 8, 4 } } },
+	{ "other cuts", { { 8, 4 } }, { { 10, 2 }, { 8, 1 }, { 9, 1 } } },
+	{ "cuts that cross", { { 8, 3 }, { 11, 1 } }, { { 8, 1 }, { 9, 3 } } },
+	{ "overlap", { { 8, 4 } }, { { 8, 3 }, { 9, 3 } } },
+	{ "one within another", { { 8, 4 } }, { { 9, 1 }, { 8, 4 }, { 10, 2 } } },
+	{ "up to the last byte", { { LAST_PAGE - 1, 2 } }, { { LAST_PAGE, 1 }, { LAST_PAGE - 1, 1 } } },
+	{ "more beside it at the end", { { LAST_PAGE - 1, 1 }, { LAST_PAGE, 1 } },
+	  { { LAST_PAGE - 1, 2 } } },
+	{ "all there is", { { 0, 1 }, { 1, LAST_PAGE } }, { { 0, LAST_PAGE }, { LAST_PAGE, 1 } } },
+
+	{ "against nothing", { { 8, 4 } }, {}, "memory at 0x8000 is not the firmware's" },
+	{ "nothing against it", {}, { { 8, 4 } }, "the firmware's memory at 0x8000 is missing" },
+	{ "first page more", { { 7, 5 } }, { { 8, 4 } }, "memory at 0x7000 is not" },
+	{ "last page more", { { 8, 5 } }, { { 8, 4 } }, "memory at 0xc000 is not" },
+	{ "middle page more", { { 8, 4 } }, { { 8, 1 }, { 10, 2 } }, "memory at 0x9000 is not" },
+	{ "extent more", { { 8, 4 }, { 20, 1 } }, { { 8, 4 } }, "memory at 0x14000 is not" },
+	{ "first page less", { { 9, 3 } }, { { 8, 4 } }, "memory at 0x8000 is missing" },
+	{ "last page less", { { 8, 3 } }, { { 8, 4 } }, "memory at 0xb000 is missing" },
+	{ "middle page less", { { 10, 2 }, { 8, 1 } }, { { 8, 4 } }, "memory at 0x9000 is missing" },
+	{ "last page of all more", { { LAST_PAGE - 1, 2 } }, { { LAST_PAGE - 1, 1 } },
+	  "memory at 0xfffffffffffff000 is not" },
+	{ "last page of all less", { { LAST_PAGE - 1, 1 } }, { { LAST_PAGE - 1, 2 } },
+	  "memory at 0xfffffffffffff000 is missing" },
+};
+
+static void describe_memory(const struct memory_case *param, char *text)
+{
+	strscpy(text, param->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(memory, memories, describe_memory);
+
+static void same_memory_may_be_cut_in_any_way(struct kunit *test)
+{
+	const struct memory_case *param = test->param_value;
+	struct context *context = test->priv;
+	struct opalvm_map *a = new_map(test, ARRAY_SIZE(param->a));
+	struct opalvm_map *b = new_map(test, ARRAY_SIZE(param->b));
+	struct opalvm_extent extent = { .attr = CODE, .type = TYPE_CODE };
+	u32 i;
+
+	/* only the memory counts: all else differs */
+	for (i = 0; i < ARRAY_SIZE(param->a) && param->a[i].nr; i++) {
+		extent.pa = PAGE(param->a[i].pa);
+		extent.size = PAGE(param->a[i].nr);
+		KUNIT_ASSERT_EQ(test, opalvm_map_add(a, &extent, NULL), 0);
+	}
+	extent = (struct opalvm_extent) { .attr = DATA, .type = TYPE_DATA };
+	for (i = 0; i < ARRAY_SIZE(param->b) && param->b[i].nr; i++) {
+		extent.pa = PAGE(param->b[i].pa);
+		extent.size = PAGE(param->b[i].nr);
+		extent.va = extent.pa;
+		KUNIT_ASSERT_EQ(test, opalvm_map_add(b, &extent, NULL), 0);
+	}
+
+	KUNIT_EXPECT_EQ(test, opalvm_map_same_memory(a, b, why_of(test)),
+			param->says ? -EINVAL : 0);
+	if (param->says)
+		expect_reason(test, param->says);
+	else
+		KUNIT_EXPECT_STREQ(test, context->why.text, "");
+	KUNIT_EXPECT_EQ(test, opalvm_map_same_memory(b, a, NULL), param->says ? -EINVAL : 0);
+}
+
+/**
  * struct split_case - a protection applied to four pages
  * @name: where in them
  * @first: first page, of four
@@ -867,6 +952,7 @@ static struct kunit_case map_cases[] = {
 	KUNIT_CASE(writable_code_is_sealed_and_reported),
 	KUNIT_CASE(same_extents_are_the_same),
 	KUNIT_CASE(any_difference_of_extents_is_seen),
+	KUNIT_CASE_PARAM(same_memory_may_be_cut_in_any_way, memory_gen_params),
 	KUNIT_CASE_PARAM(protection_reaches_its_pages_and_no_other, split_gen_params),
 	KUNIT_CASE_PARAM(protection_without_room_changes_nothing, split_gen_params),
 	KUNIT_CASE(protection_replaces_the_one_before),
