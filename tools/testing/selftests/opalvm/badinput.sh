@@ -123,7 +123,7 @@ version()
 
 header_size()
 {
-	damaged EINVAL "sizes 87 and" 12 4 87
+	damaged EINVAL "sizes 95 and" 12 4 95
 	damaged EINVAL "sizes 4294967295 and" 12 4 0xffffffff
 }
 

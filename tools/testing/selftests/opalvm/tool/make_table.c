@@ -43,7 +43,8 @@ static const struct {
 	size_t size;
 } fields[] = {
 	HEADER(magic), HEADER(version), HEADER(header_size), HEADER(total_size), HEADER(crc32),
-	HEADER(table_count), HEADER(generation), HEADER(hop_count),
+	HEADER(table_count), HEADER(generation), HEADER(hop_count), HEADER(state_page),
+	HEADER(chain),
 	TABLE(firmware), TABLE(header_size), TABLE(total_size), TABLE(entry_size),
 	TABLE(entry_count), TABLE(extent_size), TABLE(extent_count), TABLE(critical_flags),
 	TABLE(quarantine),
@@ -57,6 +58,7 @@ static void fill(void)
 	image.header.total_size = htole64(IMAGE_SIZE);
 	image.header.table_count = htole32(1);
 	image.header.generation = htole64(1);
+	image.header.chain = htole64(0x0123456789abcdef);
 	strcpy((char *)image.header.writer, "make_table");
 	image.table.firmware = htole32(OPALVM_FW_EFI);
 	image.table.header_size = htole32(sizeof(image.table));

@@ -615,12 +615,12 @@ test_table_with_a_wrong_header() {
 	refuses "handover: not a handover table" magic=0 &&
 	refuses "handover: version 2, only 1 is known here" version=2 &&
 	refuses "handover: version 0, only 1" version=0 &&
-	refuses "handover: sizes 87 and 312 do not fit 312 bytes" header_size=87 &&
-	refuses "handover: sizes 313 and 312 do not fit" header_size=313 &&
+	refuses "handover: sizes 95 and 320 do not fit 320 bytes" header_size=95 &&
+	refuses "handover: sizes 321 and 320 do not fit" header_size=321 &&
 	refuses "handover: sizes 4294967295 and" header_size=0xffffffff &&
-	refuses "handover: sizes 88 and 0 do not fit" total_size=0 &&
-	refuses "handover: sizes 88 and 313 do not fit" total_size=313 &&
-	refuses "handover: sizes 88 and 18446744073709551615" total_size=0xffffffffffffffff &&
+	refuses "handover: sizes 96 and 0 do not fit" total_size=0 &&
+	refuses "handover: sizes 96 and 321 do not fit" total_size=321 &&
+	refuses "handover: sizes 96 and 18446744073709551615" total_size=0xffffffffffffffff &&
 	refuses "handover: wrong checksum" crc32=0 &&
 	refuses "handover: no table for any firmware" table_count=0 &&
 	refuses "handover: table 1 is cut short" table_count=2 &&
@@ -646,7 +646,7 @@ test_table_with_a_wrong_firmware() {
 }
 
 test_table_of_a_wrong_length() {
-	refuses "do not fit 311 bytes" cut=1 && refuses "87 bytes are too short" cut=225 &&
+	refuses "do not fit 319 bytes" cut=1 && refuses "95 bytes are too short" cut=225 &&
 		: > "$OPALVM_SYSFS/handover" && tool 1 kexec -l "$work/kernel" &&
 		says "handover: 0 bytes are too short" && ran_not &&
 		head -c 1048577 /dev/zero > "$OPALVM_SYSFS/handover" &&
@@ -681,7 +681,7 @@ test_table_of_a_newer_writer() {
 	# what is only for readers who know it, and bytes behind the last firmware
 	takes table.firmware=99 table.entry_size=0 &&
 	takes table.critical_flags=0x80000000 table.extent_size=0 &&
-	takes extra=64 total_size=376
+	takes extra=64 total_size=384
 }
 
 test_table_with_padding_goes_without_it() {
