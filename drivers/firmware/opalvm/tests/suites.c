@@ -10,6 +10,7 @@ kunit_test_suites(&opalvm_map_suite,
 		  &opalvm_wire_suite,
 		  &opalvm_space_suite,
 		  &opalvm_gate_suite,
+		  &opalvm_handover_suite,
 		  &opalvm_efi_suite);
 
 MODULE_DESCRIPTION("Unit tests of opalvm");
