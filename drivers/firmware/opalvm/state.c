@@ -77,9 +77,14 @@ static bool inherit(struct opalvm_state_page *page, u64 pa)
 	return true;
 }
 
+/*
+ * Until the next kernel has reserved it, the page must not lie where kexec puts
+ * that kernel: below 16 MiB neither a kernel nor its initrd is put, if opalvm
+ * kexec is asked.
+ */
 static bool allocate(struct opalvm_state_page *page)
 {
-	page->page = (void *)get_zeroed_page(GFP_KERNEL);
+	page->page = (void *)get_zeroed_page(GFP_KERNEL | GFP_DMA);
 	page->pa = page->page ? virt_to_phys(page->page) : 0;
 	return page->page;
 }

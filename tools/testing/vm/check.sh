@@ -218,7 +218,7 @@ guest()
 	mkdir -p "$dir"
 	tr ' ' '\n' <<< "$tests" > "$dir/list"
 	truncate -s 8M "$dir/disk"
-	for test in ktap_helpers $tests; do
+	for test in ktap_helpers table_helpers $tests; do
 		options+=(--file "$SELFTESTS/$test.sh:test/$test.sh")
 	done
 	"$VM_DIR/boot.sh" --kernel "$kernel" --module default --test "$SELFTESTS/all.sh" \

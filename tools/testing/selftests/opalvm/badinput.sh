@@ -5,16 +5,8 @@
 # the cause, and nothing may be left. The tables are made from the module's own.
 set -euo pipefail
 . "$(dirname "$0")/ktap_helpers.sh"
+. "$(dirname "$0")/table_helpers.sh"
 
-# Offsets in include/uapi/linux/opalvm.h
-HEADER=96
-TABLE=72
-ENTRY=16
-EXTENT=40
-CRC=24
-
-GOOD=$WORK/good
-BAD=$WORK/bad
 # What insmod says of an error
 declare -A MESSAGES=(
 	[EINVAL]="Invalid parameters"
@@ -24,45 +16,6 @@ declare -A MESSAGES=(
 	[ERANGE]="Numerical result out of range"
 	[E2BIG]="Argument list too long"
 )
-
-# put OFFSET BYTES VALUE: little-endian, into $BAD
-put()
-{
-	local i text=
-	for ((i = 0; i < $2; i++)); do
-		text+=$(printf '\\x%02x' $((($3 >> (8 * i)) & 255)))
-	done
-	# shellcheck disable=SC2059 # the bytes are the format
-	printf "$text" | dd of="$BAD" bs=1 seek="$1" conv=notrunc 2> /dev/null
-}
-
-# The checksum of what stands there, so that another field is what is wrong.
-sign()
-{
-	put $CRC 4 0
-	put $CRC 4 $((0x$(crc32 "$BAD" | cut -d' ' -f1)))
-}
-
-# extent N FIELD-OFFSET: where it is
-extent()
-{
-	local entries
-	entries=$(word "$GOOD" $((HEADER + 20)) 4)
-	echo $((HEADER + TABLE + entries * ENTRY + $1 * EXTENT + $2))
-}
-
-# The first extent of code, by number
-code_extent()
-{
-	local i=0
-	while (($(word "$GOOD" "$(extent $i 32)" 4) != 5)); do
-		i=$((i + 1))
-	done
-	while (($(word "$GOOD" "$(extent $i 24)" 8) & MEMORY_XP)); do
-		i=$((i + 1))
-	done
-	echo $i
-}
 
 ram_address()
 {
@@ -218,11 +171,36 @@ beyond_physical_memory()
 
 kernel_addresses()
 {
-	local va
+	local va text area
+	# where this kernel put itself, not hashed
+	echo 1 > /proc/sys/kernel/kptr_restrict
+	text=$(sed -n 's/ T _text$//p' /proc/kallsyms)
+	area=$(sed -n '1s/-.*//p' /proc/vmallocinfo)
 	# text, direct map with four and five levels, modules, the first page
-	for va in 0xffffffff81000000 0xffff888000000000 0xff11000000000000 0xffffffffc0000000 0; do
+	for va in 0x"$text" "$area" 0xffffffff81000000 0xffff888000000000 0xff11000000000000 \
+		0xffffffffc0000000 0; do
 		damaged ERANGE "outside the virtual addresses for firmware" "$(extent 0 0)" 8 $((va))
 	done
+}
+
+# An address that only five levels of page tables reach
+far_address()
+{
+	local nr=0
+	while (($(word "$GOOD" "$(extent $nr 32)" 4) != 6)); do
+		nr=$((nr + 1))
+	done
+	if ! grep -qw la57 /proc/cpuinfo || grep -qw no5lvl /proc/cmdline; then
+		damaged ERANGE "extent [0x4000000000000-" "$(extent $nr 0)" 8 $((1 << 50))
+		return
+	fi
+	cp "$GOOD" "$BAD"
+	put "$(extent $nr 0)" 8 $((1 << 50))
+	sign
+	# nobody calls it
+	load handover="$BAD"
+	map | grep -q "^0x4000000000000 "
+	unload
 }
 
 entry_points()
@@ -293,6 +271,8 @@ tests=(good_table "the module writes a table with a right size and checksum"
 	checksum "a wrong checksum is refused"
 	overlap "extents that overlap are refused"
 	system_ram "an extent in memory of the kernel is refused"
+	far_address "an address that only five levels reach is refused where there are four"
+	kernel_addresses "virtual addresses of the kernel are refused"
 	entry_points "wrong entry points are refused")
 # QUICK leaves out what is refused in the same places, on slow kernels
 [ -n "${QUICK-}" ] || tests+=(magic "a wrong magic is refused"
@@ -306,7 +286,6 @@ tests=(good_table "the module writes a table with a right size and checksum"
 	wrap "extents that wrap around are refused"
 	shape "extents that are empty or not of whole pages are refused"
 	beyond_physical_memory "an extent beyond physical memory is refused"
-	kernel_addresses "virtual addresses of the kernel are refused"
 	system_table "a system table outside of the map is refused"
 	writable_code "code that is writable is accepted and reported"
 	parameters "wrong parameters are refused with their name")

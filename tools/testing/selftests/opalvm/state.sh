@@ -44,6 +44,7 @@ write_slowly()
 # Root takes the risk that the documentation tells of.
 breaks_off_a_write()
 {
+	# shellcheck disable=SC2016 # of the event
 	uevent sh -c 'echo "$ACTION $SUBSYSTEM $DEVPATH $GENERATION"' > "$WORK/uevents" &
 	sleep 1
 	echo 1 > $EFI/services/SetVariable/deadline_ms
