@@ -23,6 +23,9 @@ TIMEOUT=600
 # The kernel leaves EFI to the module, and lets tests read what the firmware told.
 HOSTED="efi=noruntime iomem=relaxed"
 
+# What the kernel says of the panic that state.sh provokes
+PANIC='sysrq triggered crash|Call Trace:'
+
 # What the kernel says of the page fault that unprobed.sh provokes
 OOPS='BUG: kernel NULL pointer dereference|Oops: |Call Trace:|unable to handle|#PF'
 
@@ -254,6 +257,20 @@ hop_stock()
 		--timeout $TIMEOUT --log "$OUT/$1"
 }
 
+# two_stages NAME TEST [boot.sh options...]: TEST, and TEST2 behind a kexec
+two_stages()
+{
+	local name=$1 test=$2 helper options=()
+	shift 2
+	for helper in ktap_helpers table_helpers; do
+		options+=(--file "$SELFTESTS/$helper.sh:test/$helper.sh"
+			--file2 "$SELFTESTS/$helper.sh:test/$helper.sh")
+	done
+	"$VM_DIR/boot.sh" --kernel 6.1 --module default --test "$SELFTESTS/$test.sh" \
+		--kexec 6.1 --test2 "$SELFTESTS/${test}2.sh" "${options[@]}" "${GUEST_TOOL[@]}" \
+		"${GUEST_TOOL2[@]}" --timeout $TIMEOUT --log "$OUT/$name" "$@"
+}
+
 switch_root()
 {
 	local helpers=$SELFTESTS/ktap_helpers.sh:test/ktap_helpers.sh
@@ -397,6 +414,11 @@ check_all()
 	after build-6.1 hop-assigned hop hop-assigned 6.1 6.1 "efi=noruntime PLACEMENT=assigned LOAD=s"
 	after build-6.1 hop-normal hop hop-normal 6.1 6.1 "LOAD=l"
 	after build-6.1 hop-stock hop_stock hop-stock 6.1
+	after build-6.1 conflicts two_stages conflicts conflicts
+	after build-6.1 state-live two_stages state-live state --append "efi=noruntime HOW=live"
+	after build-6.1 state-reload two_stages state-reload state --append "efi=noruntime HOW=reload"
+	after build-6.1 state-crash two_stages state-crash state \
+		--append "efi=noruntime HOW=crash crashkernel=256M oops=panic" --allow-splat "$PANIC"
 	for k in 6.12 6.12-rt 7.2; do
 		after "build-$k" "hosted-$k" guest "hosted-$k" "$k" hosted --append "$HOSTED"
 	done
