@@ -587,7 +587,8 @@ int opalvm_map_same_memory(const struct opalvm_map *map, const struct opalvm_map
 
 	for (i = 0; i < map->nr_extents; i++)
 		if (!covers(other, &map->extents[i], &pa))
-			return opalvm_refuse(why, -EINVAL, "memory at %#llx is not the firmware's", pa);
+			return opalvm_refuse(why, -EINVAL,
+					     "memory at %#llx is not the firmware's", pa);
 	for (i = 0; i < other->nr_extents; i++)
 		if (!covers(map, &other->extents[i], &pa))
 			return opalvm_refuse(why, -EINVAL,

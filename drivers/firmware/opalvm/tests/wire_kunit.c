@@ -6,6 +6,8 @@
 #include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/kernel.h>
+#include <linux/minmax.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/stddef.h>
 #include <linux/string.h>
@@ -102,14 +104,48 @@ static const struct opalvm_extent golden_extents[GOLDEN_EXTENTS] = {
 	},
 };
 
+/* A slot of the live state page, as good as the golden table */
+static const u8 golden_slot[] = {
+	0x4f, 0x50, 0x41, 0x4c, 0x56, 0x4d, 0x53, 0x54,	/* magic */
+	0x01, 0x00, 0x00, 0x00, 0x38, 0x00, 0x00, 0x00,	/* version, header_size */
+	0x50, 0x00, 0x00, 0x00, 0x4b, 0x78, 0x3b, 0x3d,	/* total_size, crc32 */
+	0x18, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00,	/* record_size, record_count */
+	0x07, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,	/* sequence */
+	0xf8, 0xe7, 0xd6, 0xc5, 0xb4, 0xa3, 0x92, 0x81,	/* chain */
+	0x0d, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,	/* generation */
+	0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,	/* firmware, reserved */
+	0x60, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,	/* quarantine */
+	0x41, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,	/* in_flight */
+};
+
+static const struct opalvm_state golden_state = {
+	.sequence = 7,
+	.generation = 13,
+	.quarantine = 0x60,
+	.in_flight = 0x41,
+};
+
+static const struct opalvm_state later_state = {
+	.sequence = 8,
+	.generation = 14,
+	.quarantine = 0x160,
+	.in_flight = 0,
+};
+
+/* Where the fields of a slot are, and those of its first record */
+#define SLOT(n)		((n) * OPALVM_STATE_SLOT_SIZE)
+#define STATE_END	sizeof(struct opalvm_wire_state)
+#define STATE(field)	offsetof(struct opalvm_wire_state, field)
+#define RECORD(field)	(STATE_END + offsetof(struct opalvm_wire_record, field))
+
 /**
- * struct blob - a table to be tampered with
+ * struct blob - a table, or a live state page, to be tampered with
  * @len: bytes in use in @data
  * @data: the bytes
  */
 struct blob {
 	size_t len;
-	u8 data[4096];
+	u8 data[OPALVM_STATE_PAGE_SIZE];
 };
 
 #define MAX_MAPS	9
@@ -121,6 +157,7 @@ struct blob {
  * @maps: freed when the test ends, however it ends
  * @nr_maps: of these
  * @info: what the last accepted head says
+ * @state: what the last live state page says
  * @why: reason of the last refusal
  */
 struct context {
@@ -129,6 +166,7 @@ struct context {
 	struct opalvm_map *maps[MAX_MAPS];
 	u32 nr_maps;
 	struct opalvm_wire_info info;
+	struct opalvm_state state;
 	struct opalvm_why why;
 };
 
@@ -454,6 +492,21 @@ static void cut_extents_are_refused_at_any_length(struct kunit *test)
 	}
 }
 
+static void sizes_with_a_sum_that_wraps_are_refused(struct kunit *test)
+{
+	struct context *context = test->priv;
+	struct blob *blob = &context->blob;
+
+	/* (2^32 - 1)^2 + 2^33 is 2^64 + 1 */
+	put32(blob, TABLE(entry_size), ~0);
+	put32(blob, TABLE(entry_count), ~0);
+	put32(blob, TABLE(extent_size), 64);
+	put32(blob, TABLE(extent_count), BIT(27));
+	stamp(blob);
+	KUNIT_EXPECT_EQ(test, try_blob(test, blob), -EINVAL);
+	expect_reason(test, "4294967295 entries and 134217728 extents do not fit");
+}
+
 static void flipped_bit_is_never_accepted(struct kunit *test)
 {
 	struct context *context = test->priv;
@@ -738,6 +791,339 @@ static void entry_points_beyond_the_limit_are_not_read(struct kunit *test)
 	expect_reason(test, "more than 64");
 }
 
+#ifdef CONFIG_FAILSLAB
+static void map_without_memory_is_an_error(struct kunit *test)
+{
+	struct context *context = test->priv;
+	struct opalvm_map *map;
+	bool failed;
+
+	/* of the allocations to come, the first one fails */
+	current->fail_nth = 1;
+	map = opalvm_wire_read(golden, sizeof(golden), OPALVM_FW_EFI, OPALVM_MAX_EXTENTS,
+			       &context->why);
+	failed = !current->fail_nth;
+	current->fail_nth = 0;
+	keep(test, map);
+	if (!failed)
+		kunit_skip(test, "want N in debugfs/failslab/ignore-gfp-wait");
+	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(map), -ENOMEM);
+	expect_reason(test, "no memory");
+}
+#endif
+
+static void write_state(struct blob *page, const struct opalvm_state *state)
+{
+	opalvm_wire_write_state(page->data, golden_info.chain, OPALVM_FW_EFI, state);
+}
+
+/* A page with the golden state, in slot 1, and a later one in slot 0 */
+static struct blob *state_page(struct kunit *test)
+{
+	struct context *context = test->priv;
+	struct blob *page = &context->out;
+
+	page->len = OPALVM_STATE_PAGE_SIZE;
+	memset(page->data, 0, page->len);
+	write_state(page, &golden_state);
+	write_state(page, &later_state);
+	return page;
+}
+
+/* Makes the checksum of a slot match */
+static void stamp_slot(struct blob *page, size_t at, size_t size)
+{
+	put32(page, at + STATE(crc32), 0);
+	put32(page, at + STATE(crc32), ~crc32_le(~0, page->data + at, size));
+}
+
+/* Reads an allocation of exactly one page: see try_bytes() */
+static int try_page(struct kunit *test, const struct blob *page, u64 chain, u32 firmware)
+{
+	struct context *context = test->priv;
+	void *copy;
+	int ret;
+
+	copy = kmemdup(page->data, OPALVM_STATE_PAGE_SIZE, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, copy);
+	memset(&context->state, 0, sizeof(context->state));
+	ret = opalvm_wire_read_state(copy, chain, firmware, &context->state, &context->why);
+	KUNIT_EXPECT_EQ(test, opalvm_wire_read_state(copy, chain, firmware, &context->state, NULL),
+			ret);
+	kfree(copy);
+	return ret;
+}
+
+static void expect_state(struct kunit *test, const struct blob *page,
+			 const struct opalvm_state *state, const char *when, u32 nr)
+{
+	struct context *context = test->priv;
+
+	KUNIT_EXPECT_EQ_MSG(test, try_page(test, page, golden_info.chain, OPALVM_FW_EFI), 0,
+			    "%s %u: %s", when, nr, context->why.text);
+	KUNIT_EXPECT_EQ_MSG(test, context->state.sequence, state->sequence, "%s %u", when, nr);
+	KUNIT_EXPECT_EQ_MSG(test, context->state.generation, state->generation, "%s %u", when, nr);
+	KUNIT_EXPECT_EQ_MSG(test, context->state.quarantine, state->quarantine, "%s %u", when, nr);
+	KUNIT_EXPECT_EQ_MSG(test, context->state.in_flight, state->in_flight, "%s %u", when, nr);
+}
+
+static void expect_no_state(struct kunit *test, const struct blob *page)
+{
+	KUNIT_EXPECT_EQ(test, try_page(test, page, golden_info.chain, OPALVM_FW_EFI), -ENODATA);
+	expect_reason(test, "overwritten, or is of another boot");
+}
+
+static void slot_is_written_as_ever(struct kunit *test)
+{
+	struct context *context = test->priv;
+	const u8 *slot = context->out.data + SLOT(1);
+	size_t i;
+
+	memset(context->out.data, 0xa5, sizeof(context->out.data));
+	write_state(&context->out, &golden_state);
+	KUNIT_EXPECT_EQ(test, memcmp(slot, golden_slot, sizeof(golden_slot)), 0);
+	for (i = 0; i < sizeof(context->out.data); i++)
+		if (i < SLOT(1) || i >= SLOT(1) + sizeof(golden_slot))
+			KUNIT_EXPECT_EQ_MSG(test, context->out.data[i], (u8)0xa5, "byte %zu", i);
+}
+
+static void slot_is_read_as_ever(struct kunit *test)
+{
+	struct context *context = test->priv;
+	struct blob *page = &context->out;
+	u32 i;
+
+	for (i = 0; i < OPALVM_STATE_SLOTS; i++) {
+		memset(page->data, 0xa5, sizeof(page->data));
+		memcpy(page->data + SLOT(i), golden_slot, sizeof(golden_slot));
+		expect_state(test, page, &golden_state, "slot", i);
+	}
+}
+
+static void writings_take_turns(struct kunit *test)
+{
+	struct context *context = test->priv;
+	struct blob *page = &context->out, *before = &context->blob;
+	struct opalvm_state state = golden_state;
+	u32 i, other;
+
+	memset(page->data, 0, sizeof(page->data));
+	for (i = 0; i < 5; i++) {
+		memcpy(before, page, sizeof(*before));
+		state.sequence = i;
+		state.quarantine = BIT(i);
+		write_state(page, &state);
+		expect_state(test, page, &state, "writing", i);
+		other = SLOT((i + 1) % OPALVM_STATE_SLOTS);
+		KUNIT_EXPECT_EQ(test, memcmp(page->data + other, before->data + other,
+					     OPALVM_STATE_SLOT_SIZE), 0);
+	}
+}
+
+static void higher_sequence_wins_in_either_slot(struct kunit *test)
+{
+	static const u64 sequences[] = { 1, 2, U32_MAX, S64_MAX, U64_MAX - 1 };
+	struct opalvm_state first = golden_state, second = later_state;
+	struct blob *page = state_page(test);
+	u8 slot[sizeof(golden_slot)];
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(sequences); i++) {
+		first.sequence = sequences[i];
+		second.sequence = sequences[i] + 1;
+		write_state(page, &first);
+		write_state(page, &second);
+		expect_state(test, page, &second, "pair", i);
+
+		memcpy(slot, page->data, sizeof(slot));
+		memcpy(page->data, page->data + SLOT(1), sizeof(slot));
+		memcpy(page->data + SLOT(1), slot, sizeof(slot));
+		expect_state(test, page, &second, "changed pair", i);
+	}
+}
+
+static void damaged_slot_leaves_the_one_before(struct kunit *test)
+{
+	struct blob *page = state_page(test);
+	u32 bit;
+
+	for (bit = 0; bit < 8 * sizeof(golden_slot); bit++) {
+		page->data[bit / 8] ^= 1U << (bit % 8);
+		expect_state(test, page, &golden_state, "bit", bit);
+		page->data[bit / 8] ^= 1U << (bit % 8);
+	}
+	expect_state(test, page, &later_state, "bit", bit);
+}
+
+static void damage_behind_a_slot_is_none(struct kunit *test)
+{
+	struct blob *page = state_page(test);
+
+	memset(page->data + sizeof(golden_slot), 0xa5, SLOT(1) - sizeof(golden_slot));
+	memset(page->data + SLOT(1) + sizeof(golden_slot), 0xa5, SLOT(1) - sizeof(golden_slot));
+	expect_state(test, page, &later_state, "all", 0);
+}
+
+static void page_without_a_whole_slot_says_nothing(struct kunit *test)
+{
+	struct blob *page = state_page(test);
+	size_t at;
+
+	for (at = 0; at < sizeof(golden_slot); at++) {
+		page->data[at] ^= 0x10;
+		page->data[SLOT(1) + at] ^= 0x10;
+		expect_no_state(test, page);
+		page->data[at] ^= 0x10;
+		page->data[SLOT(1) + at] ^= 0x10;
+	}
+	memset(page->data, 0, sizeof(page->data));
+	expect_no_state(test, page);
+	memset(page->data, 0xff, sizeof(page->data));
+	expect_no_state(test, page);
+}
+
+static void page_of_another_chain_says_nothing(struct kunit *test)
+{
+	struct blob *page = state_page(test);
+	u32 bit;
+
+	for (bit = 0; bit < 64; bit++)
+		KUNIT_EXPECT_EQ(test, try_page(test, page, golden_info.chain ^ BIT_ULL(bit),
+					       OPALVM_FW_EFI), -ENODATA);
+	opalvm_wire_write_state(page->data, ~golden_info.chain, OPALVM_FW_EFI, &later_state);
+	expect_state(test, page, &golden_state, "slot", 1);
+}
+
+static void page_says_nothing_of_other_firmware(struct kunit *test)
+{
+	struct blob *page = state_page(test);
+
+	KUNIT_EXPECT_EQ(test, try_page(test, page, golden_info.chain, OPALVM_FW_OPAL), -ENOENT);
+	expect_reason(test, "nothing of firmware 2");
+	/* what the latest one does not say, the one before does not know */
+	put32(page, STATE(record_count), 0);
+	put32(page, STATE(total_size), STATE_END);
+	stamp_slot(page, SLOT(0), STATE_END);
+	KUNIT_EXPECT_EQ(test, try_page(test, page, golden_info.chain, OPALVM_FW_EFI), -ENOENT);
+}
+
+/*
+ * The kernel may die at any byte of a writing: first all but the checksum is
+ * there, which is zero, then the checksum.
+ */
+static void writing_cut_short_leaves_the_one_before(struct kunit *test)
+{
+	struct context *context = test->priv;
+	struct blob *page = &context->out, *whole = &context->blob;
+	const struct opalvm_state before = { .sequence = 6, .generation = 12 };
+	const size_t crc = STATE(crc32);
+	u32 i;
+
+	memcpy(whole, state_page(test), sizeof(*whole));
+	memset(page->data, 0, sizeof(page->data));
+	write_state(page, &before);
+	write_state(page, &golden_state);
+	for (i = 0; i < sizeof(golden_slot); i++) {
+		page->data[i] = i < crc || i >= crc + sizeof(u32) ? whole->data[i] : 0;
+		expect_state(test, page, &golden_state, "byte", i);
+	}
+	for (i = crc; i < crc + sizeof(u32); i++) {
+		expect_state(test, page, &golden_state, "byte", i);
+		page->data[i] = whole->data[i];
+	}
+	expect_state(test, page, &later_state, "byte", i);
+}
+
+/* In order: the way of a memcpy() that the kernel died in, for any n */
+static void slot_copied_in_part_is_the_old_or_the_new_one(struct kunit *test)
+{
+	struct context *context = test->priv;
+	struct blob *page = &context->out, *whole = &context->blob;
+	const struct opalvm_state before = { .sequence = 6, .generation = 12 };
+	bool same;
+	u32 i;
+
+	memcpy(whole, state_page(test), sizeof(*whole));
+	memset(page->data, 0, sizeof(page->data));
+	write_state(page, &before);
+	write_state(page, &golden_state);
+	for (i = 0; i < sizeof(golden_slot); i++) {
+		/* the last bytes may be as they were */
+		same = !memcmp(page->data, whole->data, sizeof(golden_slot));
+		expect_state(test, page, same ? &later_state : &golden_state, "byte", i);
+		page->data[i] = whole->data[i];
+	}
+	expect_state(test, page, &later_state, "byte", i);
+}
+
+/* Makes room in slot 0, whose @size grows, for what a later writer may have put there */
+static void insert_in_slot(struct blob *page, size_t at, size_t more, size_t *size)
+{
+	memmove(page->data + at + more, page->data + at, *size - at);
+	memset(page->data + at, 0xa5, more);
+	*size += more;
+	put32(page, STATE(total_size), *size);
+}
+
+static void longer_slot_header_is_accepted(struct kunit *test)
+{
+	struct blob *page = state_page(test);
+	size_t size = sizeof(golden_slot);
+
+	insert_in_slot(page, STATE_END, 13, &size);
+	put32(page, STATE(header_size), STATE_END + 13);
+	stamp_slot(page, SLOT(0), size);
+	expect_state(test, page, &later_state, "bytes", size);
+}
+
+static void longer_records_are_accepted(struct kunit *test)
+{
+	const size_t record = sizeof(struct opalvm_wire_record) + 7;
+	struct blob *page = state_page(test);
+	size_t size = sizeof(golden_slot);
+
+	/* one of an unknown firmware before ours */
+	insert_in_slot(page, STATE_END, record, &size);
+	insert_in_slot(page, size, 7, &size);
+	put32(page, STATE(record_size), record);
+	put32(page, STATE(record_count), 2);
+	stamp_slot(page, SLOT(0), size);
+	expect_state(test, page, &later_state, "bytes", size);
+}
+
+static void last_record_of_a_full_slot_is_found(struct kunit *test)
+{
+	const size_t more = OPALVM_STATE_SLOT_SIZE - sizeof(golden_slot);
+	struct blob *page = state_page(test);
+	size_t size = sizeof(golden_slot);
+
+	/* slot 0 ends where slot 1 begins */
+	insert_in_slot(page, STATE_END, more, &size);
+	put32(page, STATE(record_count), 1 + more / sizeof(struct opalvm_wire_record));
+	stamp_slot(page, SLOT(0), size);
+	/* insert_in_slot() moved no byte of slot 1 */
+	expect_state(test, page, &later_state, "bytes", size);
+}
+
+static void more_behind_the_records_is_accepted(struct kunit *test)
+{
+	struct blob *page = state_page(test);
+	size_t size = sizeof(golden_slot);
+
+	insert_in_slot(page, size, 23, &size);
+	stamp_slot(page, SLOT(0), size);
+	expect_state(test, page, &later_state, "bytes", size);
+}
+
+static void reserved_field_of_a_record_is_ignored(struct kunit *test)
+{
+	struct blob *page = state_page(test);
+
+	put32(page, RECORD(reserved), ~0);
+	stamp_slot(page, SLOT(0), sizeof(golden_slot));
+	expect_state(test, page, &later_state, "reserved", 0);
+}
+
 /**
  * struct tampering - one or two fields of the golden table set to something else
  * @name: what is wrong then
@@ -863,6 +1249,44 @@ static const struct tampering bad_maps[] = {
 	  .err = -ERANGE, .says = "physical addresses wrap" },
 };
 
+/* Slots that are none, whatever their checksum; all of slot 0 */
+static const struct tampering bad_slots[] = {
+	{ "other magic", FIELD32(STATE(magic), 0x464c457f) },
+	{ "magic of a table", FIELD64(STATE(magic), 0x50414d564c41504fULL) },
+	{ "version 0", FIELD32(STATE(version), 0) },
+	{ "next version", FIELD32(STATE(version), 2) },
+	{ "last version", FIELD32(STATE(version), ~0U) },
+
+	{ "header size 0", FIELD32(STATE(header_size), 0) },
+	{ "header too short", FIELD32(STATE(header_size), 55) },
+	{ "header too long", FIELD32(STATE(header_size), 57) },
+	{ "header up to the end", FIELD32(STATE(header_size), 80) },
+	{ "header longer than all", FIELD32(STATE(header_size), 81) },
+	{ "header size 2^32 - 1", FIELD32(STATE(header_size), ~0U) },
+
+	{ "total size 0", FIELD32(STATE(total_size), 0) },
+	{ "shorter than its header", FIELD32(STATE(total_size), 55) },
+	{ "without its record", FIELD32(STATE(total_size), 56) },
+	{ "too short", FIELD32(STATE(total_size), 79) },
+	{ "longer than a slot", FIELD32(STATE(total_size), 2049) },
+	{ "as long as the page", FIELD32(STATE(total_size), 4096) },
+	{ "longer than the page", FIELD32(STATE(total_size), 4097) },
+	{ "total size 2^32 - 1", FIELD32(STATE(total_size), ~0U) },
+
+	{ "record size 0", FIELD32(STATE(record_size), 0) },
+	{ "record size 0, no record", FIELD32(STATE(record_size), 0),
+	  ALSO32(STATE(record_count), 0) },
+	{ "records too short", FIELD32(STATE(record_size), 23) },
+	{ "records too long", FIELD32(STATE(record_size), 25) },
+	{ "record size 2^32 - 1", FIELD32(STATE(record_size), ~0U) },
+	{ "record missing", FIELD32(STATE(record_count), 2) },
+	{ "2^32 - 1 records", FIELD32(STATE(record_count), ~0U) },
+	{ "records of 2^32 bytes", FIELD32(STATE(record_size), 0x10000),
+	  ALSO32(STATE(record_count), 0x10000) },
+	{ "records of almost 2^64 bytes", FIELD32(STATE(record_size), ~0U),
+	  ALSO32(STATE(record_count), ~0U) },
+};
+
 static void describe_tampering(const struct tampering *param, char *text)
 {
 	strscpy(text, param->name, KUNIT_PARAM_DESC_SIZE);
@@ -870,6 +1294,7 @@ static void describe_tampering(const struct tampering *param, char *text)
 
 KUNIT_ARRAY_PARAM(bad_table, bad_tables, describe_tampering);
 KUNIT_ARRAY_PARAM(bad_map, bad_maps, describe_tampering);
+KUNIT_ARRAY_PARAM(bad_slot, bad_slots, describe_tampering);
 
 static void tamper(struct blob *blob, const struct tampering *param)
 {
@@ -879,7 +1304,6 @@ static void tamper(struct blob *blob, const struct tampering *param)
 		put32(blob, param->at, param->value);
 	if (param->and_at)
 		put32(blob, param->and_at, param->and_value);
-	stamp(blob);
 }
 
 static void malformed_table_is_refused(struct kunit *test)
@@ -888,6 +1312,7 @@ static void malformed_table_is_refused(struct kunit *test)
 	struct context *context = test->priv;
 
 	tamper(&context->blob, param);
+	stamp(&context->blob);
 	KUNIT_EXPECT_EQ(test, try_blob(test, &context->blob), param->err);
 	expect_reason(test, param->says);
 }
@@ -900,11 +1325,29 @@ static void malformed_map_is_refused(struct kunit *test)
 	struct opalvm_map *map;
 
 	tamper(blob, param);
+	stamp(blob);
 	KUNIT_EXPECT_EQ(test, try_blob(test, blob), 0);
 	map = keep(test, opalvm_wire_read(blob->data, blob->len, OPALVM_FW_EFI,
 					  OPALVM_MAX_EXTENTS, &context->why));
 	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(map), param->err);
 	expect_reason(test, param->says);
+}
+
+static void malformed_slot_is_none(struct kunit *test)
+{
+	const struct tampering *param = test->param_value;
+	struct blob *page = state_page(test);
+	size_t size = sizeof(golden_slot);
+
+	tamper(page, param);
+	/* what a reader would take, had it no checks */
+	if (param->at == STATE(total_size))
+		size = clamp_t(u64, param->value, STATE(sequence), sizeof(page->data));
+	stamp_slot(page, SLOT(0), size);
+	expect_state(test, page, &golden_state, "slot", 1);
+	memset(page->data + SLOT(1), 0, OPALVM_STATE_SLOT_SIZE);
+	stamp_slot(page, SLOT(0), size);
+	expect_no_state(test, page);
 }
 
 static struct kunit_case wire_cases[] = {
@@ -918,6 +1361,7 @@ static struct kunit_case wire_cases[] = {
 	KUNIT_CASE(cut_table_is_refused_at_any_length),
 	KUNIT_CASE(cut_table_with_good_checksum_is_refused),
 	KUNIT_CASE(cut_extents_are_refused_at_any_length),
+	KUNIT_CASE(sizes_with_a_sum_that_wraps_are_refused),
 	KUNIT_CASE(flipped_bit_is_never_accepted),
 	KUNIT_CASE(wrong_checksum_is_told_apart),
 	KUNIT_CASE(padding_behind_the_table_is_ignored),
@@ -942,6 +1386,26 @@ static struct kunit_case wire_cases[] = {
 	KUNIT_CASE(entry_points_beyond_the_limit_are_not_read),
 	KUNIT_CASE_PARAM(malformed_table_is_refused, bad_table_gen_params),
 	KUNIT_CASE_PARAM(malformed_map_is_refused, bad_map_gen_params),
+#ifdef CONFIG_FAILSLAB
+	KUNIT_CASE(map_without_memory_is_an_error),
+#endif
+	KUNIT_CASE(slot_is_written_as_ever),
+	KUNIT_CASE(slot_is_read_as_ever),
+	KUNIT_CASE(writings_take_turns),
+	KUNIT_CASE(higher_sequence_wins_in_either_slot),
+	KUNIT_CASE(damaged_slot_leaves_the_one_before),
+	KUNIT_CASE(damage_behind_a_slot_is_none),
+	KUNIT_CASE(page_without_a_whole_slot_says_nothing),
+	KUNIT_CASE(page_of_another_chain_says_nothing),
+	KUNIT_CASE(page_says_nothing_of_other_firmware),
+	KUNIT_CASE(writing_cut_short_leaves_the_one_before),
+	KUNIT_CASE(slot_copied_in_part_is_the_old_or_the_new_one),
+	KUNIT_CASE(longer_slot_header_is_accepted),
+	KUNIT_CASE(longer_records_are_accepted),
+	KUNIT_CASE(last_record_of_a_full_slot_is_found),
+	KUNIT_CASE(more_behind_the_records_is_accepted),
+	KUNIT_CASE(reserved_field_of_a_record_is_ignored),
+	KUNIT_CASE_PARAM(malformed_slot_is_none, bad_slot_gen_params),
 	{}
 };
 
