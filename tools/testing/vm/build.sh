@@ -40,8 +40,8 @@ log=$build/log
 copy_tree()
 {
 	local d dirs=()
-	for d in drivers arch-glue include; do
-		[ ! -d "$OPALVM_SRC/$d" ] || dirs+=("$OPALVM_SRC/$d")
+	for d in drivers arch-glue include tools/testing/golden; do
+		[ ! -d "$OPALVM_SRC/$d" ] || dirs+=("$OPALVM_SRC/./$d")
 	done
 	[ -d "$OPALVM_SRC/drivers/firmware/opalvm" ] ||
 		die "no drivers/firmware/opalvm in $OPALVM_SRC: set OPALVM_SRC to a tree that has it"
@@ -52,7 +52,7 @@ copy_tree()
 		echo "$headers" > "$build/headers"
 	fi
 	# Keep the objects, for the next build; take no objects along.
-	rsync -a --delete --exclude='*.o' --exclude='*.o.d' --exclude='*.ko' --exclude='*.mod' \
+	rsync -aR --delete --exclude='*.o' --exclude='*.o.d' --exclude='*.ko' --exclude='*.mod' \
 		--exclude='*.mod.c' --exclude='.*' --exclude='Module.symvers' \
 		--exclude='modules.order' "${dirs[@]}" "$build/"
 }

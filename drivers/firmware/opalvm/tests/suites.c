@@ -8,6 +8,7 @@
 
 kunit_test_suites(&opalvm_map_suite,
 		  &opalvm_wire_suite,
+		  &opalvm_golden_suite,
 		  &opalvm_space_suite,
 		  &opalvm_gate_suite,
 		  &opalvm_handover_suite,
