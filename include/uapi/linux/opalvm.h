@@ -164,9 +164,10 @@ struct opalvm_wire_extent {
  * A table is frozen when a kernel is loaded; the live state page tells what
  * has happened since, up to the last moment. It is a page of 4096 bytes of RAM
  * with two slots, each a struct opalvm_wire_state with its records behind it.
- * A writer fills the slot that is not the latest one, so that one is whole at
- * any moment. A reader takes, of the slots whose checksum is right and whose
- * @chain is that of the table, the one with the higher @sequence.
+ * A writer fills slot @sequence modulo 2, which is not the latest one, so that
+ * one is whole at any moment. A reader takes, of the slots whose checksum is
+ * right and whose @chain is that of the table, the one with the higher
+ * @sequence, wherever it is.
  *
  * Slots and records may be longer than a reader knows, as in a table.
  */
