@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # make                     build the module for the running kernel
-# make install             install module and tool
+# make install             install module, tool, and what an initramfs needs
 # make tool                build the tool
 # make check               run all tests that gate a change
 # make check-quick         a minute's worth of them
@@ -10,7 +10,8 @@
 # make clean               remove what was built here
 #
 # KERNELDIR=DIR            build for another kernel
-# PREFIX=, DESTDIR=        where the tool goes
+# PREFIX=                  where the tool goes
+# DESTDIR=                 before all that is installed, but modules
 # INSTALL_MOD_PATH=        where /lib/modules is
 
 KERNELDIR ?= /lib/modules/$(shell uname -r)/build
@@ -30,6 +31,7 @@ module: headers
 install: module tool
 	$(MAKE) -C "$(KERNELDIR)" M="$(MODULE)" modules_install
 	$(MAKE) -C tools/opalvm install
+	$(MAKE) -C tools/initramfs install
 	depmod -b "$(INSTALL_MOD_PATH)/" "$$(cut -d\" -f2 "$(KERNELDIR)/include/generated/utsrelease.h")"
 
 tool:
