@@ -4,9 +4,7 @@
 # root directory: "/" for a kernel of the host's own release, else a small root
 # of the kernel's suite with the compiler that its headers ask for.
 #
-# chroot.sh KERNEL command...: runs the command there, as root, in the current
-# directory if that is in the cache. The cache is seen under its own name; the
-# mounts vanish with the command.
+# chroot.sh KERNEL command...: runs the command there, see enter.sh
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 . "$VM_DIR/apt.sh"
@@ -57,22 +55,4 @@ if [ $# = 0 ]; then
 fi
 [ "$root" != / ] || exec "$@"
 
-# Mounts of our own must not be seen elsewhere; only those below a mount can be kept private.
-mountpoint -q / ||
-	die "in a chroot whose root is not a mount: leave it, mount --bind DIR DIR, and enter it again"
-
-as_root=()
-[ "$(id -u)" = 0 ] || as_root=(--map-root-user)
-# objtool wants /proc, the compiler /dev/null.
-# shellcheck disable=SC2016 # expanded by the inner shell
-exec unshare "${as_root[@]}" --mount --pid --fork --kill-child bash -euc '
-	root=$1 cache=$2 dir=$PWD
-	shift 2
-	mount --make-rprivate /
-	mount --bind "$cache" "$root$cache"
-	mount --rbind /dev "$root/dev"
-	mount -t proc proc "$root/proc"
-	case $dir in "$cache"*) ;; *) dir=/ ;; esac
-	exec env -i PATH=/usr/sbin:/usr/bin LC_ALL=C.UTF-8 HOME=/root \
-		chroot "$root" /usr/bin/env -C "$dir" "$@"
-' chroot.sh "$root" "$OPALVM_CACHE" "$@"
+exec "$VM_DIR/enter.sh" "$root" "$@"
