@@ -280,6 +280,31 @@ switch_root()
 		--timeout $TIMEOUT --log "$OUT/$1"
 }
 
+# debian NAME GENERATOR WHERE: a hop into a Debian with systemd, made by debian.sh
+debian()
+{
+	local name=$1 dir=$OUT/$1.files
+	"$VM_DIR/debian.sh" "$2" "$3" "$dir"
+	"$VM_DIR/boot.sh" --kernel 6.1 --module default --test "$SELFTESTS/hop.sh" \
+		--file "$SELFTESTS/ktap_helpers.sh:test/ktap_helpers.sh" "${GUEST_TOOL[@]}" \
+		--file "$(value IMAGE "$("$VM_DIR/kernel.sh" 6.1)"):boot/vmlinuz-debian" \
+		--file "$dir/initrd:boot/initrd-debian.img" --hops 1 \
+		--append "efi=noruntime NEXT=debian LOAD=s DISK=/dev/vda APPEND=\"root=LABEL=debian ro systemd.show_status=no LOADED=$3\"" \
+		--qemu-arg -drive --qemu-arg "if=none,id=disk,format=raw,file=$dir/disk" \
+		--qemu-arg -device --qemu-arg virtio-blk-pci,drive=disk \
+		--timeout $TIMEOUT --log "$OUT/$name"
+	went_down_cleanly "$OUT/$name.console" "$dir/disk"
+	rm "$dir/disk"
+}
+
+# went_down_cleanly CONSOLE DISK
+went_down_cleanly()
+{
+	grep -qa 'reboot: Power down' "$1" || die "the guest did not turn off: see $1"
+	! dumpe2fs -h "$2" 2> /dev/null | grep needs_recovery || die "$2 was in use at the end: see $1"
+	e2fsck -fn "$2" > /dev/null || die "$2 is damaged: run e2fsck -fn on it"
+}
+
 # kunit NAME KERNEL [boot.sh options...]: all unit tests in a guest
 kunit()
 {
@@ -419,6 +444,9 @@ check_all()
 	after build-6.1 state-reload two_stages state-reload state --append "efi=noruntime HOW=reload"
 	after build-6.1 state-crash two_stages state-crash state \
 		--append "efi=noruntime HOW=crash crashkernel=256M oops=panic" --allow-splat "$PANIC"
+	after build-6.1 initramfs-tools debian initramfs-tools initramfs-tools initramfs
+	after build-6.1 initramfs-tools-late debian initramfs-tools-late initramfs-tools root
+	after build-6.1 dracut debian dracut dracut initramfs
 	for k in 6.12 6.12-rt 7.2; do
 		after "build-$k" "hosted-$k" guest "hosted-$k" "$k" hosted --append "$HOSTED"
 	done

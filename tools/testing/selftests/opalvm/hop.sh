@@ -4,7 +4,8 @@
 # (noefi) with the table, while calls are in progress. hop2.sh goes on there.
 #
 # From the kernel's command line: PLACEMENT, LOAD (l or s) and NEXT, the kernel
-# in /boot.
+# in /boot; APPEND, more for its command line; DISK, where its root file system is
+# if not in the initrd.
 set -euo pipefail
 . "$(dirname "$0")/ktap_helpers.sh"
 
@@ -29,7 +30,7 @@ writes_a_variable()
 	is "$(var_read OpalvmHop)" "from the first kernel"
 }
 
-# What the second stage compares with goes there in the initrd.
+# What the second stage compares with goes there in the initrd, or to its disk.
 makes_the_initrd()
 {
 	mkdir -p "$WORK/stage/test"
@@ -39,13 +40,25 @@ makes_the_initrd()
 	done
 	grep . "$EFI"/services/*/entry > "$WORK/stage/test/first-entries"
 	cp "/boot/initrd-$NEXT.img" "$INITRD"
-	(cd "$WORK/stage" && find . -type f | cpio -o -H newc 2> /dev/null) >> "$INITRD"
+	if [ -n "${DISK-}" ]; then
+		copies_to_the_disk
+	else
+		(cd "$WORK/stage" && find . -type f | cpio -o -H newc 2> /dev/null) >> "$INITRD"
+	fi
+}
+
+copies_to_the_disk()
+{
+	modprobe -a virtio_pci virtio_blk ext4
+	mount -t ext4 "$DISK" /mnt
+	cp "$WORK"/stage/test/* /mnt/test/
+	umount /mnt
 }
 
 loads_the_next_kernel()
 {
 	opalvm kexec "-$LOAD" "/boot/vmlinuz-$NEXT" --initrd="$INITRD" \
-		--append="$(cat /test/append) noefi"
+		--append="$(cat /test/append) noefi ${APPEND-}"
 	is "$(cat /sys/kernel/kexec_loaded)" 1
 	rm "$INITRD"
 }

@@ -68,15 +68,6 @@ hosts_with_the_table()
 	is "$(get quarantine)" ""
 }
 
-map_is_identical()
-{
-	map | diff /test/first-map -
-	grep . "$EFI"/services/*/entry | diff /test/first-entries -
-	is "$(get systab)" "$(cat /test/first-systab)"
-	is "$(get placement)" "$(cat /test/first-placement)"
-	at_least "$(get generation)" "$(cat /test/first-generation)"
-}
-
 reads_the_variable()
 {
 	vars_mount
