@@ -576,7 +576,8 @@ static bool covers(const struct opalvm_map *map, const struct opalvm_extent *ext
  *         cut into extents may differ
  * @why: receives the first difference; may be NULL
  *
- * Context: any; takes time in proportion to the product of their extents.
+ * Context: any; takes time in proportion to the product of their extents, if
+ * those of one map do not overlap, as in a sealed one.
  * Return: 0, or -EINVAL if one of them has memory that the other one has not.
  */
 int opalvm_map_same_memory(const struct opalvm_map *map, const struct opalvm_map *other,
