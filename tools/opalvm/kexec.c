@@ -12,25 +12,25 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "cmdline.h"
 #include "initrd.h"
 #include "loaded.h"
+#include "request.h"
 #include "say.h"
 #include "sysfs.h"
 #include "table.h"
 #include "tool.h"
+#include "warn.h"
+
+/*
+ * The live state page of a first kernel lies below. kexec_load() has to be kept
+ * away from it; kexec_file_load() puts nothing of any size there.
+ */
+#define LOWEST		0x1000000
+#define KEEP_ABOVE	"--mem-min=0x1000000"
 
 /* a map that changes more often than this between loading and going is not at rest */
 #define MAX_LOADS	3
-
-struct request {
-	char syscall;		/* 'l': kexec_load(), 's': kexec_file_load(), 0: load nothing */
-	bool go;
-	const char *kernel;
-	const char *initrd;
-	const char *append;
-	char **extra;		/* for kexec, NULL-terminated */
-	int nr_extra;
-};
 
 static const char doc[] =
 	"Load the next kernel together with the map, so that it can host the same firmware.\v"
@@ -38,9 +38,12 @@ static const char doc[] =
 	"opalvm.handover; without --initrd the initrd holds nothing else. What stands behind "
 	"'--' is given to kexec as it is.\n"
 	"\n"
-	"-e alone goes into the kernel that was loaded last by this command, if the map has "
-	"not changed since. As with 'kexec -e' nothing is shut down before; 'systemctl kexec' "
-	"does that.\n"
+	"-e alone goes into the kernel that was loaded last by this command, and loads it "
+	"again before if the map has changed since. As with 'kexec -e' nothing is shut down; "
+	"'systemctl kexec' does that.\n"
+	"\n"
+	"-p loads the kernel that a crash goes into, which can then host the firmware. Load it "
+	"through -s, or, by default, -l.\n"
 	"\n"
 	"Examples:\n"
 	"  opalvm kexec -s /boot/vmlinuz --initrd=/boot/initrd.img \\\n"
@@ -50,18 +53,57 @@ static const char doc[] =
 static const struct argp_option options[] = {
 	{ "load", 'l', NULL, 0, "Load KERNEL through kexec_load()", 0 },
 	{ "load-file", 's', NULL, 0, "Load KERNEL through kexec_file_load()", 0 },
+	{ "load-panic", 'p', NULL, 0, "Load KERNEL for a crash", 0 },
 	{ "initrd", 'i', "FILE", 0, "The initrd that the map is put behind", 0 },
 	{ "append", 'a', "STRING", 0, "The command line of KERNEL", 0 },
 	{ "exec", 'e', NULL, 0, "Go into the loaded kernel", 0 },
 	{ 0 }
 };
 
+/* an option that this command has as well; its value may be the next argument */
+static bool take_known(struct request *request, char **args, int *i)
+{
+	const char *arg = args[*i];
+	const struct {
+		const char *name;
+		const char **value;
+	} known[] = {
+		{ "--append", &request->append },
+		{ "--command-line", &request->append },
+		{ "--initrd", &request->initrd },
+		{ "--ramdisk", &request->initrd },
+	};
+
+	for (size_t k = 0; k < sizeof(known) / sizeof(known[0]); k++) {
+		size_t len = strlen(known[k].name);
+
+		if (strncmp(arg, known[k].name, len))
+			continue;
+		if (arg[len] == '=')
+			*known[k].value = arg + len + 1;
+		else if (!arg[len] && args[*i + 1])
+			*known[k].value = args[++*i];
+		else
+			continue;
+		return true;
+	}
+	return false;
+}
+
+/* what stands behind "--" */
+static void take_extra(struct request *request, char **args)
+{
+	request->extra = args;
+	for (int i = 0; args[i]; i++) {
+		if (!take_known(request, args, &i))
+			request->extra[request->nr_extra++] = args[i];
+	}
+}
+
 static void take_argument(struct request *request, char *arg, struct argp_state *state)
 {
 	if (state->quoted && state->next > state->quoted) {
-		/* all that follows is kexec's */
-		request->extra = state->argv + state->next - 1;
-		request->nr_extra = state->argc - state->next + 1;
+		take_extra(request, state->argv + state->next - 1);
 		state->next = state->argc;
 	} else if (request->kernel) {
 		argp_error(state, "one kernel, not also '%s'", arg);
@@ -70,13 +112,17 @@ static void take_argument(struct request *request, char *arg, struct argp_state 
 	}
 }
 
-static void check_request(const struct request *request, struct argp_state *state)
+static void check_request(struct request *request, struct argp_state *state)
 {
-	if (!request->syscall && !request->go)
+	if (request->panic && !request->how)
+		request->how = 'l';
+	if (!request->how && !request->go)
 		argp_error(state, "-l or -s with a kernel, or -e?");
-	else if (request->syscall && !request->kernel)
+	else if (request->panic && request->go)
+		argp_error(state, "either -p or -e: only a crash goes into that kernel");
+	else if (request->how && !request->kernel)
 		argp_error(state, "which kernel?");
-	else if (!request->syscall &&
+	else if (!request->how &&
 		 (request->kernel || request->initrd || request->append || request->extra))
 		argp_error(state, "-e alone takes nothing; to load: -l or -s");
 }
@@ -88,9 +134,12 @@ static error_t parse_kexec(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case 'l':
 	case 's':
-		if (request->syscall && request->syscall != key)
+		if (request->how && request->how != key)
 			argp_error(state, "either -l or -s");
-		request->syscall = key;
+		request->how = key;
+		return 0;
+	case 'p':
+		request->panic = true;
 		return 0;
 	case 'i':
 		request->initrd = arg;
@@ -152,35 +201,41 @@ static int run_kexec(char **argv)
 }
 
 /* kexec -l -c or kexec -s -l, with the initrd behind @initrd_fd */
-static int load_initrd(const struct request *request, int initrd_fd)
+static int load_initrd(const struct request *request, int initrd_fd, uint64_t state_page)
 {
-	char *initrd = NULL, *append = NULL;
+	char *initrd = NULL, *line = NULL, *append = NULL;
 	char **argv;
 	int code;
 	int n = 0;
 
-	/* the name, six arguments of ours at most, and the terminator */
-	argv = calloc(request->nr_extra + 8, sizeof(*argv));
+	/* the name, seven arguments of ours at most, and the terminator */
+	argv = calloc(request->nr_extra + 9, sizeof(*argv));
 	if (!argv || asprintf(&initrd, "--initrd=/proc/self/fd/%d", initrd_fd) < 0 ||
-	    (request->append && asprintf(&append, "--append=%s", request->append) < 0)) {
+	    cmdline_make(&line, request, state_page) ||
+	    (line && asprintf(&append, "--append=%s", line) < 0)) {
 		code = fail(EXIT_FAILED, "no memory; try again when there is some");
 		goto out;
 	}
 	argv[n++] = "kexec";
-	if (request->syscall == 's')
+	if (request->how == 's')
 		argv[n++] = "-s";
-	argv[n++] = "-l";
-	if (request->syscall == 'l')
+	argv[n++] = request->panic ? "-p" : "-l";
+	if (request->how == 'l')
 		argv[n++] = "-c";
+	if (request->how == 'l' && !request->panic && state_page && state_page < LOWEST)
+		argv[n++] = KEEP_ABOVE;
 	argv[n++] = (char *)request->kernel;
 	argv[n++] = initrd;
 	if (append)
 		argv[n++] = append;
 	for (int i = 0; i < request->nr_extra; i++)
 		argv[n++] = request->extra[i];
+	if (!request->panic)
+		loaded_forget();
 	code = run_kexec(argv);
 out:
 	free(append);
+	free(line);
 	free(initrd);
 	free(argv);
 	return code;
@@ -204,7 +259,7 @@ static int load(const struct request *request, uint32_t *checksum)
 	table_free(&table);
 	if (code != EXIT_OK)
 		return code;
-	code = load_initrd(request, fd);
+	code = load_initrd(request, fd, table.state_page);
 	close(fd);
 	return code;
 }
@@ -227,42 +282,67 @@ static int load_current(const struct request *request)
 	uint32_t loaded = 0, now = 0;
 	int code;
 
+	warn_of(request);
 	for (int i = 0; i < MAX_LOADS; i++) {
 		code = load(request, &loaded);
 		if (code == EXIT_OK)
 			code = current_checksum(&now);
 		if (code != EXIT_OK)
 			return code;
-		if (loaded == now)
-			return request->go ? EXIT_OK : loaded_write(loaded);
+		if (loaded != now)
+			continue;
+		/* what is gone into at once, or by a crash alone, needs no record */
+		if (request->go || request->panic)
+			return EXIT_OK;
+		return loaded_write(request, loaded);
 	}
 	return fail(EXIT_FAILED,
 		    "the map changed with each of %d loads; try again when the firmware is at rest",
 		    MAX_LOADS);
 }
 
-static int check_loaded(void)
+static int load_again(const struct request *request)
 {
-	uint32_t loaded = 0, now = 0;
+	const char *gone = NULL;
+
+	if (access(request->kernel, R_OK))
+		gone = request->kernel;
+	else if (request->initrd && access(request->initrd, R_OK))
+		gone = request->initrd;
+	if (gone)
+		return fail(EXIT_FAILED, "the map has changed since the kernel was loaded, and "
+			    "%s cannot be read: %m; load another: opalvm kexec -l KERNEL", gone);
+	printf("the map has changed since the kernel was loaded: loading it again\n");
+	return load_current(request);
+}
+
+/* what is loaded now carries the map as it is now */
+static int make_current(void)
+{
+	char any[SYSFS_TEXT];
+	struct loaded loaded;
+	uint32_t now = 0;
 	int code;
 
-	if (loaded_read(&loaded))
-		return fail(EXIT_FAILED, "no kernel was loaded with the map; "
-			    "load it: opalvm kexec -l KERNEL");
-	code = current_checksum(&now);
+	if (!kernel_text(any, "/sys/kernel/kexec_loaded") && !strcmp(any, "0"))
+		return fail(EXIT_FAILED,
+			    "no kernel is loaded; load it: opalvm kexec -l KERNEL");
+	code = loaded_read(&loaded);
 	if (code != EXIT_OK)
 		return code;
-	if (loaded != now)
-		return fail(EXIT_FAILED, "the map has changed since the kernel was loaded; "
-			    "load it again: opalvm kexec -l KERNEL");
-	return EXIT_OK;
+	code = current_checksum(&now);
+	if (code == EXIT_OK && loaded.checksum != now)
+		code = load_again(&loaded.request);
+	loaded_free(&loaded);
+	return code;
 }
 
 int cmd_kexec(int argc, char **argv)
 {
 	const struct argp argp = {
 		.options = options, .parser = parse_kexec, .doc = doc,
-		.args_doc = "-l|-s KERNEL [-e] [-- KEXEC-ARGUMENT...]\n-e",
+		.args_doc = "-l|-s KERNEL [-e] [-- KEXEC-ARGUMENT...]\n"
+			    "-p [-l|-s] KERNEL [-- KEXEC-ARGUMENT...]\n-e",
 	};
 	char *const go[] = { "kexec", "-e", NULL };
 	struct request request = { 0 };
@@ -271,10 +351,11 @@ int cmd_kexec(int argc, char **argv)
 	/* in order: only so is it known what stands behind "--" */
 	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &request);
 	code = sysfs_ready();
-	if (code == EXIT_OK)
+	/* a crash loses the capsule with or without a kernel that is loaded for it */
+	if (code == EXIT_OK && !request.panic)
 		code = check_capsule();
 	if (code == EXIT_OK)
-		code = request.syscall ? load_current(&request) : check_loaded();
+		code = request.how ? load_current(&request) : make_current();
 	if (code == EXIT_OK && request.go)
 		code = run_kexec((char **)go);
 	return code;

@@ -1,17 +1,29 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Which table was loaded, by its checksum, so that a later 'kexec -e' knows
- * whether it still holds. The record lies in /run: it ends with this kernel.
+ * What was loaded, so that a later 'kexec -e' knows whether the table still
+ * holds, and can load again. The record lies in /run: it ends with this kernel.
  */
 #ifndef LOADED_H
 #define LOADED_H
 
 #include <stdint.h>
 
-/* returns an exit code */
-int loaded_write(uint32_t checksum);
+#include "request.h"
 
-/* 0, or a negative errno */
-int loaded_read(uint32_t *checksum);
+struct json_object;
+
+struct loaded {
+	struct request request;
+	uint32_t checksum;		/* of the table */
+	struct json_object *json;	/* holds the strings of @request */
+};
+
+/* nothing is known to be loaded */
+void loaded_forget(void);
+
+/* both return an exit code */
+int loaded_write(const struct request *request, uint32_t checksum);
+int loaded_read(struct loaded *loaded);
+void loaded_free(struct loaded *loaded);
 
 #endif /* LOADED_H */

@@ -44,7 +44,8 @@ static const char doc[] =
 	"Environment:\n"
 	"  TMPDIR        where 'kexec' makes its initrd, instead of /tmp\n"
 	"  OPALVM_SYSFS  for tests: the tree to use instead of /sys/firmware/opalvm\n"
-	"  OPALVM_RUN    for tests: the directory to use instead of /run/opalvm";
+	"  OPALVM_RUN    for tests: the directory to use instead of /run/opalvm\n"
+	"  OPALVM_ROOT   for tests: where to look for all else of /proc and /sys, instead of /";
 
 static error_t parse_command(int key, char *arg, struct argp_state *state)
 {

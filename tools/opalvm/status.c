@@ -21,6 +21,7 @@ struct status {
 	char state[SYSFS_TEXT];
 	char placement[SYSFS_TEXT];
 	char quarantine[SYSFS_TEXT];	/* one service a line */
+	char in_flight[SYSFS_TEXT];	/* the same */
 	char efivars[SYSFS_TEXT];
 	uint64_t hops;
 	uint64_t generation;
@@ -73,6 +74,10 @@ static int read_files(struct status *status)
 		if (err)
 			return fail_sysfs(files[i].file, -err);
 	}
+	/* not every module shows it */
+	err = sysfs_text(status->in_flight, FIRMWARE "/in_flight");
+	if (err && err != -ENOENT)
+		return fail_sysfs(FIRMWARE "/in_flight", -err);
 	return EXIT_OK;
 }
 
@@ -137,13 +142,9 @@ static void find_advice(struct status *status)
 	}
 }
 
-static void print_quarantine(const struct status *status)
+/* the lines on one */
+static void print_names(const char *line)
 {
-	const char *line = status->quarantine;
-
-	printf("  quarantine    ");
-	if (!*line)
-		printf("none");
 	while (*line) {
 		size_t len = strcspn(line, "\n");
 
@@ -176,7 +177,12 @@ static void print_text(const struct status *status)
 		       PRIu64 " refused\n", status->calls, status->faults, status->hangs,
 		       status->refused);
 		printf("  stack used    %s\n", units_bytes(bytes, status->stack_used));
-		print_quarantine(status);
+		printf("  quarantine    ");
+		print_names(status->quarantine[0] ? status->quarantine : "none");
+		if (status->in_flight[0]) {
+			printf("  in progress   ");
+			print_names(status->in_flight);
+		}
 		printf("  efivars       %s\n", status->efivars);
 	}
 	printf("  capsule       %s\n", status->capsule_pending ? "pending" : "none");
@@ -184,10 +190,9 @@ static void print_text(const struct status *status)
 		printf("next: %s\n", status->advice[i]);
 }
 
-static struct json_object *json_quarantine(const struct status *status)
+static struct json_object *json_names(const char *line)
 {
 	struct json_object *list = json_object_new_array();
-	const char *line = status->quarantine;
 
 	while (*line) {
 		size_t len = strcspn(line, "\n");
@@ -223,7 +228,8 @@ static struct json_object *json_firmware(const struct status *status)
 	json_object_object_add(json, "hangs", json_object_new_uint64(status->hangs));
 	json_object_object_add(json, "refused", json_object_new_uint64(status->refused));
 	json_object_object_add(json, "stack_used", json_object_new_uint64(status->stack_used));
-	json_object_object_add(json, "quarantine", json_quarantine(status));
+	json_object_object_add(json, "quarantine", json_names(status->quarantine));
+	json_object_object_add(json, "in_flight", json_names(status->in_flight));
 	json_object_object_add(json, "efivars", json_object_new_string(status->efivars));
 	return json;
 }

@@ -54,18 +54,14 @@ int sysfs_ready(void)
 }
 
 /* up to @max bytes of the file; more are -E2BIG */
-static ssize_t read_all(const char *name, char *buf, size_t max)
+static ssize_t read_all(const char *path, char *buf, size_t max)
 {
-	char path[PATH_MAX];
 	size_t len = 0;
 	ssize_t got;
 	char more;
 	int err;
 	int fd;
 
-	err = path_in_tree(path, name);
-	if (err)
-		return err;
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
@@ -81,14 +77,10 @@ static ssize_t read_all(const char *name, char *buf, size_t max)
 	return len <= max ? (ssize_t)len : -E2BIG;
 }
 
-static int read_text(char text[SYSFS_TEXT], const char *fmt, va_list args)
+static int read_text(char text[SYSFS_TEXT], const char *path)
 {
-	char name[NAME_MAX];
-	ssize_t len;
+	ssize_t len = read_all(path, text, SYSFS_TEXT - 1);
 
-	if (vsnprintf(name, sizeof(name), fmt, args) >= (int)sizeof(name))
-		return -ENAMETOOLONG;
-	len = read_all(name, text, SYSFS_TEXT - 1);
 	if (len < 0)
 		return len;
 	if (len && text[len - 1] == '\n')
@@ -97,13 +89,24 @@ static int read_text(char text[SYSFS_TEXT], const char *fmt, va_list args)
 	return 0;
 }
 
+static int read_in_tree(char text[SYSFS_TEXT], const char *fmt, va_list args)
+{
+	char name[NAME_MAX], path[PATH_MAX];
+	int err;
+
+	if (vsnprintf(name, sizeof(name), fmt, args) >= (int)sizeof(name))
+		return -ENAMETOOLONG;
+	err = path_in_tree(path, name);
+	return err ? err : read_text(text, path);
+}
+
 int sysfs_text(char text[SYSFS_TEXT], const char *fmt, ...)
 {
 	va_list args;
 	int err;
 
 	va_start(args, fmt);
-	err = read_text(text, fmt, args);
+	err = read_in_tree(text, fmt, args);
 	va_end(args);
 	return err;
 }
@@ -116,7 +119,7 @@ int sysfs_u64(uint64_t *value, const char *fmt, ...)
 	int err;
 
 	va_start(args, fmt);
-	err = read_text(text, fmt, args);
+	err = read_in_tree(text, fmt, args);
 	va_end(args);
 	if (err)
 		return err;
@@ -127,14 +130,29 @@ int sysfs_u64(uint64_t *value, const char *fmt, ...)
 	return 0;
 }
 
+int kernel_text(char text[SYSFS_TEXT], const char *name)
+{
+	const char *root = secure_getenv("OPALVM_ROOT");
+	char path[PATH_MAX];
+
+	if (snprintf(path, PATH_MAX, "%s%s", root ? root : "", name) >= PATH_MAX)
+		return -ENAMETOOLONG;
+	return read_text(text, path);
+}
+
 int sysfs_bytes(void **data, size_t *len, size_t max, const char *name)
 {
-	char *buf = malloc(max);
+	char path[PATH_MAX];
 	ssize_t got;
+	char *buf;
 
+	got = path_in_tree(path, name);
+	if (got)
+		return got;
+	buf = malloc(max);
 	if (!buf)
 		return -ENOMEM;
-	got = read_all(name, buf, max);
+	got = read_all(path, buf, max);
 	if (got < 0) {
 		free(buf);
 		return got;

@@ -32,6 +32,9 @@ int sysfs_text(char text[SYSFS_TEXT], const char *fmt, ...);
 __attribute__((format(printf, 2, 3)))
 int sysfs_u64(uint64_t *value, const char *fmt, ...);
 
+/* as sysfs_text(): a file of the running kernel elsewhere, below $OPALVM_ROOT */
+int kernel_text(char text[SYSFS_TEXT], const char *name);
+
 /* the bytes of @name, @max at most; free() them */
 int sysfs_bytes(void **data, size_t *len, size_t max, const char *name);
 

@@ -113,6 +113,7 @@ static int check(struct table *table)
 	/* what stands behind the table is not part of it */
 	table->len = le64toh(header->total_size);
 	table->checksum = le32toh(header->crc32);
+	table->state_page = le64toh(header->state_page);
 
 	nr = le32toh(header->table_count);
 	if (!nr)

@@ -12,6 +12,7 @@ struct table {
 	void *data;
 	size_t len;
 	uint32_t checksum;	/* two tables that say the same have the same */
+	uint64_t state_page;	/* the live state page, 0 if there is none */
 };
 
 /* read and check the table; says what is wrong and returns an exit code */

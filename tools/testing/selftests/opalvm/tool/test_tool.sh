@@ -24,7 +24,8 @@ trap 'rm -rf "$work"' EXIT
 # what runs without root must get in
 chmod 755 "$work"
 
-export OPALVM_SYSFS=$work/tree OPALVM_RUN=$work/run TMPDIR=$work/tmp RECORD=$work/record
+export OPALVM_SYSFS=$work/tree OPALVM_RUN=$work/run OPALVM_ROOT=$work/root
+export TMPDIR=$work/tmp RECORD=$work/record
 export ASAN_OPTIONS=verify_asan_link_order=0:$ASAN_OPTIONS
 export LC_ALL=C
 mkdir "$work/bin"
@@ -75,8 +76,11 @@ service() {
 
 # what a module that hosts EFI shows
 hosted() {
-	rm -rf "$OPALVM_SYSFS" "$OPALVM_RUN" "$TMPDIR" "$RECORD"
-	mkdir -p "$OPALVM_SYSFS" "$TMPDIR" "$RECORD"
+	rm -rf "$OPALVM_SYSFS" "$OPALVM_RUN" "$OPALVM_ROOT" "$TMPDIR" "$RECORD"
+	mkdir -p "$OPALVM_SYSFS" "$OPALVM_ROOT/sys/kernel/security" "$OPALVM_ROOT/proc" \
+		"$TMPDIR" "$RECORD"
+	echo 1 > "$OPALVM_ROOT/sys/kernel/kexec_loaded"
+	echo "root=/dev/sda1 quiet" > "$OPALVM_ROOT/proc/cmdline"
 	put version 0.1
 	put efi/origin identity
 	put efi/state hosted
@@ -166,6 +170,23 @@ shows() {
 		return
 	fi
 	why "it does not show: $1"
+	return 1
+}
+
+# warns [TEXT...]: standard error has a line for each text, and nothing else
+warns() {
+	local text number=0
+
+	for text in "$@"; do
+		number=$((number + 1))
+		if ! sed -n "${number}p" "$work/err" | grep '^opalvm: warning: .*; ' |
+		   grep -qF -- "$text"; then
+			why "warning $number is not: $text"
+			return 1
+		fi
+	done
+	[ "$(wc -l < "$work/err")" = $number ] && [ ! -s "$work/out" ] && return
+	why "it does not warn in $number lines"
 	return 1
 }
 
@@ -260,7 +281,9 @@ test_wrong_usage_gives_2() {
 		tool 2 kexec "$work/kernel" && tool 2 kexec -l -s "$work/kernel" &&
 		tool 2 kexec -l "$work/kernel" another &&
 		tool 2 kexec -e "$work/kernel" && tool 2 kexec -e --initrd=x &&
-		tool 2 kexec -e -- -d && ran_not
+		tool 2 kexec -e -- -d && tool 2 kexec -e -- --append=x &&
+		tool 2 kexec -p && tool 2 kexec -p -e && tool 2 kexec -p "$work/kernel" -e &&
+		tool 2 kexec -p -l -s "$work/kernel" && ran_not
 }
 
 test_full_disk_is_an_error() {
@@ -326,6 +349,21 @@ test_status_says_how_to_lift_a_quarantine() {
 	tool 0 status && shows "quarantine    SetVariable GetTime" &&
 		shows "to lift it: echo SERVICE > /sys/firmware/opalvm/efi/quarantine" &&
 		tool 0 status --json && json '.efi.quarantine == ["SetVariable", "GetTime"]'
+}
+
+test_status_shows_what_is_in_progress() {
+	put efi/in_flight
+	tool 0 status && ! shows "in progress" > /dev/null &&
+		tool 0 status --json && json '.efi.in_flight == []' || return
+	put efi/in_flight SetVariable GetTime
+	tool 0 status && shows "in progress   SetVariable GetTime" &&
+		tool 0 status --json && json '.efi.in_flight == ["SetVariable", "GetTime"]'
+}
+
+test_status_without_calls_in_progress_to_read() {
+	tool 0 status && ! shows "in progress" > /dev/null || return
+	mkdir "$OPALVM_SYSFS/efi/in_flight"
+	tool 1 status && says "efi/in_flight: "
 }
 
 test_status_warns_of_a_capsule() {
@@ -582,15 +620,297 @@ test_kexec_exec_without_load() {
 	tool 1 kexec -e && says "no kernel was loaded with the map; load it" && ran_not
 }
 
-test_kexec_exec_of_an_outdated_map() {
+test_kexec_exec_after_a_load_in_one_step() {
+	tool 0 kexec -l "$work/kernel" && tool 0 kexec -l "$work/kernel" -e && rm "$RECORD/args" &&
+		tool 1 kexec -e && says "no kernel was loaded with the map" && ran_not
+}
+
+test_kexec_exec_when_no_kernel_is_loaded_any_more() {
+	tool 0 kexec -l "$work/kernel" && change_map && rm "$RECORD/args" &&
+		echo 0 > "$OPALVM_ROOT/sys/kernel/kexec_loaded" &&
+		tool 1 kexec -e && says "no kernel is loaded; load it: opalvm kexec -l" && ran_not
+}
+
+test_kexec_exec_where_the_kernel_does_not_tell_what_is_loaded() {
+	tool 0 kexec -l "$work/kernel" && rm "$RECORD/args" &&
+		rm "$OPALVM_ROOT/sys/kernel/kexec_loaded" && tool 0 kexec -e && ran -e
+}
+
+# change_map [FIELD=VALUE]: what is loaded carries another map from now on
+change_map() {
+	"$HELPERS/make_table" "${1-generation=2}" > "$OPALVM_SYSFS/handover"
+}
+
+# loads_again ARGUMENT...: -e says that it loads again, with these, and goes
+loads_again() {
+	rm "$RECORD/args"
+	(cd / && tool 0 kexec -e) &&
+		[ "$(cat "$work/out")" = "the map has changed since the kernel was loaded: loading it again" ] &&
+		[ ! -s "$work/err" ] && ran "$@" -- -e && return
+	why "it does not load again"
+	return 1
+}
+
+test_kexec_exec_of_an_outdated_map_loads_again() {
 	local change
 
 	for change in generation=2 table.quarantine=64; do
 		hosted
-		tool 0 kexec -l "$work/kernel" && rm "$RECORD/args" &&
-			"$HELPERS/make_table" $change > "$OPALVM_SYSFS/handover" &&
-			tool 1 kexec -e && says "the map has changed since" && ran_not || return
+		tool 0 kexec -l "$work/kernel" && change_map $change &&
+			loads_again -l -c "$work/kernel" --initrd=- && carries /dev/null &&
+			# which is noted, should kexec come back
+			rm "$RECORD/args" && tool 0 kexec -e && ran -e && warns || return
 	done
+}
+
+test_kexec_exec_loads_again_with_the_same_arguments() {
+	local append=$'root=LABEL=a\\b "quoted" \'single\'\ttab\nline \xff/ {"how": "l"}'
+
+	echo base > "$work/base"
+	ln -sf kernel "$work/link"
+	(cd "$work" && tool 0 kexec -s ./link --initrd base --append "$append" -- -d --x "a b" "") &&
+		change_map &&
+		# what the link names later is not what was loaded
+		ln -sf /nonexistent "$work/link" &&
+		loads_again -s -l "$work/kernel" --initrd=- "--append=$append" -d --x "a b" "" &&
+		carries "$work/base"
+}
+
+test_kexec_exec_loads_again_until_the_map_is_at_rest() {
+	tool 0 kexec -l "$work/kernel" && change_map || return
+	"$HELPERS/make_table" generation=3 > "$work/newer"
+	export KEXEC_TOUCH=$work/newer
+	loads_again -l -c "$work/kernel" --initrd=- -- -l -c "$work/kernel" --initrd=- &&
+		carries /dev/null
+}
+
+test_kexec_exec_does_not_go_when_loading_again_fails() {
+	tool 0 kexec -l "$work/kernel" && change_map && rm "$RECORD/args" || return
+	export KEXEC_EXIT=1
+	tool 1 kexec -e && grep -q "^opalvm: kexec failed; " "$work/err" &&
+		ran -l -c "$work/kernel" --initrd=-
+}
+
+test_kexec_exec_says_which_file_is_gone() {
+	local file
+
+	for file in kernel base; do
+		hosted
+		echo base > "$work/base"
+		tool 0 kexec -l "$work/kernel" --initrd="$work/base" && rm "$RECORD/args" &&
+			rm "$work/$file" || return
+		# nobody needs it as long as the map is the same
+		tool 0 kexec -e && ran -e && rm "$RECORD/args" && change_map &&
+			tool 1 kexec -e && ran_not &&
+			says "the map has changed since the kernel was loaded, and $work/$file cannot be read: No such file" ||
+			return
+	done
+}
+
+test_kexec_exec_of_an_outdated_map_refuses_while_a_capsule_waits() {
+	tool 0 kexec -l "$work/kernel" && change_map && rm "$RECORD/args" &&
+		put efi/capsule_pending 1 && tool 1 kexec -e && says "a capsule waits" && ran_not
+}
+
+test_kexec_record_is_for_root_alone() {
+	mkdir -p "$OPALVM_RUN"
+	echo victim > "$work/victim"
+	for old in "ln -s $work/victim" "install -m 644 /dev/null"; do
+		$old "$OPALVM_RUN/loaded"
+		tool 0 kexec -l "$work/kernel" --append=secret || return
+		if [ "$(stat -c '%F %a' "$OPALVM_RUN/loaded")" != "regular file 600" ]; then
+			why "$(stat "$OPALVM_RUN/loaded")"
+			return 1
+		fi
+		rm "$OPALVM_RUN/loaded"
+	done
+	[ "$(cat "$work/victim")" = victim ]
+}
+
+test_kexec_exec_with_a_damaged_record() {
+	local record good='"checksum": 1, "how": "l", "kernel": "/k", "extra": []'
+
+	tool 0 kexec -l "$work/kernel" && rm "$RECORD/args" || return
+	for record in "" 0x12345678 nonsense 17 '[]' '{}' "{ $good" \
+		"{ ${good/\"l\"/\"e\"} }" "{ ${good/\"l\"/\"\"} }" "{ ${good/\"l\"/1} }" \
+		"{ ${good/\"\/k\"/1} }" "{ ${good/kernel/colonel} }" "{ ${good/[]/\"-d\"} }" \
+		"{ ${good/[]/[null]} }" "{ ${good/extra/intra} }"; do
+		printf %s "$record" > "$OPALVM_RUN/loaded"
+		tool 1 kexec -e && ran_not &&
+			says "$OPALVM_RUN/loaded does not tell what was loaded; load it again" &&
+			continue
+		echo "# with $record"
+		return 1
+	done
+	# and that these records are damaged is what is wrong with them
+	echo "{ $good }" > "$OPALVM_RUN/loaded"
+	tool 1 kexec -e && says "/k cannot be read"
+}
+
+test_kexec_that_cannot_note_what_was_loaded() {
+	OPALVM_RUN=$work/kernel/run tool 1 kexec -l "$work/kernel" &&
+		says "cannot note what was loaded in $work/kernel/run: Not a directory" &&
+		OPALVM_RUN=$work/kernel/run tool 0 kexec -l "$work/kernel" -e
+}
+
+test_kexec_panic_loads_a_crash_kernel_with_the_table() {
+	echo base > "$work/base"
+	tool 0 kexec -p "$work/kernel" --initrd="$work/base" --append=irqpoll -- -d &&
+		ran -p -c "$work/kernel" --initrd=- --append=irqpoll -d &&
+		carries "$work/base" && nothing_left && rm "$RECORD/args" &&
+		tool 0 kexec --load-panic -l "$work/kernel" && ran -p -c "$work/kernel" --initrd=- &&
+		rm "$RECORD/args" &&
+		tool 0 kexec -p -s "$work/kernel" && ran -s -p "$work/kernel" --initrd=-
+}
+
+test_kexec_panic_is_not_what_exec_goes_into() {
+	echo other > "$work/other"
+	tool 0 kexec -p "$work/kernel" && [ ! -e "$OPALVM_RUN/loaded" ] &&
+		tool 0 kexec -s "$work/other" && tool 0 kexec -p "$work/kernel" && change_map &&
+		loads_again -s -l "$work/other" --initrd=-
+}
+
+test_kexec_panic_while_a_capsule_waits() {
+	put efi/capsule_pending 1
+	tool 0 kexec -p "$work/kernel" && ran -p -c "$work/kernel" --initrd=-
+}
+
+STATE_PAGE=0x7e123000
+MEMMAP="memmap=4K\$$STATE_PAGE"
+
+# appends LINE ARGUMENT...: with a live state page, and these arguments for the
+# tool, kexec gets LINE as the command line; none at all if it is "-"
+appends() {
+	local line=$1
+
+	shift
+	change_map state_page=$STATE_PAGE
+	rm -f "$RECORD/args"
+	tool 0 kexec -s "$work/kernel" "$@" && carries /dev/null && warns || return
+	[ "$(sed -n 's/^--append=//p' "$RECORD/args")" = "${line#-}" ] &&
+		[ "$(grep -c '^--append' "$RECORD/args")" = "$([ "$line" = - ]; echo $?)" ] && return
+	why "kexec got: $(tr '\n' ' ' < "$RECORD/args")"
+	return 1
+}
+
+test_kexec_reserves_the_live_state_page() {
+	appends "$MEMMAP" &&
+	appends "$MEMMAP root=/dev/sda1 quiet" --append="root=/dev/sda1 quiet" &&
+	appends "$MEMMAP quiet -- init's" --append="quiet -- init's" &&
+	appends "$MEMMAP " --append=
+}
+
+test_kexec_reserves_the_live_state_page_once() {
+	appends "$MEMMAP" --append="$MEMMAP" &&
+	appends "a $MEMMAP b" --append="a $MEMMAP b" &&
+	appends $'a\t'"$MEMMAP" --append=$'a\t'"$MEMMAP" &&
+	# other words are no business of ours
+	appends "$MEMMAP ${MEMMAP}0 x$MEMMAP memmap=4K\$0x1000" \
+		--append="${MEMMAP}0 x$MEMMAP memmap=4K\$0x1000"
+}
+
+test_kexec_reserves_the_live_state_page_behind_a_reused_command_line() {
+	appends "$MEMMAP" -- --reuse-cmdline &&
+	echo "quiet $MEMMAP" > "$OPALVM_ROOT/proc/cmdline" &&
+	appends "$MEMMAP a" --append=a && appends - -- --reuse-cmdline &&
+	appends a --append=a -- --reuse-cmdline &&
+	rm "$OPALVM_ROOT/proc/cmdline" && appends "$MEMMAP" -- --reuse-cmdline
+}
+
+test_kexec_exec_loads_again_with_another_live_state_page() {
+	tool 0 kexec -l "$work/kernel" --append=quiet && change_map state_page=$STATE_PAGE &&
+		loads_again -l -c "$work/kernel" --initrd=- "--append=$MEMMAP quiet"
+}
+
+test_kexec_stays_above_a_low_live_state_page() {
+	local low="memmap=4K\$0xabc000"
+
+	change_map state_page=0xabc000
+	tool 0 kexec -l "$work/kernel" &&
+		ran -l -c --mem-min=0x1000000 "$work/kernel" --initrd=- "--append=$low" || return
+	rm "$RECORD/args"
+	tool 0 kexec -s "$work/kernel" &&
+		ran -s -l "$work/kernel" --initrd=- "--append=$low" || return
+	rm "$RECORD/args"
+	tool 0 kexec -p "$work/kernel" && ran -p -c "$work/kernel" --initrd=- || return
+	rm "$RECORD/args"
+	change_map state_page=0x1000000
+	tool 0 kexec -l "$work/kernel" &&
+		ran -l -c "$work/kernel" --initrd=- "--append=memmap=4K\$0x1000000"
+}
+
+test_kexec_panic_does_not_reserve_the_live_state_page() {
+	change_map state_page=$STATE_PAGE
+	tool 0 kexec -p "$work/kernel" --append=irqpoll &&
+		ran -p -c "$work/kernel" --initrd=- --append=irqpoll
+}
+
+test_kexec_takes_its_own_options_behind_dashes() {
+	local name
+
+	echo base > "$work/base"
+	for name in --append --command-line; do
+		appends "$MEMMAP b" --append=a -- -d "$name=b" -x &&
+		appends "$MEMMAP b c" -- -d "$name" "b c" -x &&
+		tool 0 kexec -l "$work/kernel" -- "$name" || return
+		[ "$(tail -n 2 "$RECORD/args" | head -n 1)" = "$name" ] || return
+	done
+	for name in --initrd --ramdisk; do
+		tool 0 kexec -l "$work/kernel" -- "$name=$work/base" && carries "$work/base" &&
+		tool 0 kexec -l "$work/kernel" --initrd=/nonexistent -- "$name" "$work/base" &&
+		carries "$work/base" || return
+	done
+}
+
+test_kexec_passes_options_that_begin_like_its_own() {
+	tool 0 kexec -l "$work/kernel" -- --appendix=1 --initrd2 x &&
+		ran -l -c "$work/kernel" --initrd=- --appendix=1 --initrd2 x
+}
+
+test_kexec_warns_of_no5lvl() {
+	local word=no5lvl warning="with no5lvl cannot map the extent at"
+
+	extent 1 0xff11000000000000 0x1000 0x1 0x5 0xf
+	extent 2 0x7ffffffff000 0x2000 0x1 0x5 0xf
+	extent 10 0xffff800000000000 0x3000 0x1 0x5 0xf
+	tool 0 kexec -l "$work/kernel" --append="quiet $word" &&
+		warns "$warning 0xff11000000000000 " && carries /dev/null &&
+		ran -l -c "$work/kernel" --initrd=- --append="quiet $word" || return
+	# the last byte of one is beyond
+	extent 2 0x7ffffffff000 0x2000 0x2 0x5 0xf
+	extent 10 0x800000000000 0x3000 0x1 0x5 0xf
+	tool 0 kexec -p -s "$work/kernel" -- --append "$word quiet" &&
+		warns "$warning 0xff11000000000000 " "$warning 0x7ffffffff000 " \
+			"$warning 0x800000000000 " || return
+	echo "a $word b" > "$OPALVM_ROOT/proc/cmdline"
+	tool 0 kexec -l "$work/kernel" -- --reuse-cmdline && warns "$warning" "$warning" "$warning" &&
+		tool 0 kexec -l "$work/kernel" --append=" ${word}x  no${word} no5 " && warns
+}
+
+test_kexec_warns_of_no5lvl_only_where_it_matters() {
+	tool 0 kexec -l "$work/kernel" --append=no5lvl && warns
+}
+
+test_kexec_without_extents_to_warn_of() {
+	rm "$OPALVM_SYSFS/efi/map/2/virt_addr"
+	tool 0 kexec -l "$work/kernel" --append=no5lvl &&
+		says "efi/map/2/virt_addr: the module does not show it" && carries /dev/null
+}
+
+test_kexec_warns_of_lockdown() {
+	local lockdown=$OPALVM_ROOT/sys/kernel/security/lockdown level
+	local table="locked down, and a next one that is refuses the table"
+
+	for level in "none [integrity] confidentiality" "none integrity [confidentiality]"; do
+		echo "$level" > "$lockdown"
+		tool 0 kexec -s "$work/kernel" && warns "$table" && carries /dev/null &&
+			tool 0 kexec -l "$work/kernel" && warns "will refuse -l; use -s" "$table" &&
+			tool 0 kexec -p "$work/kernel" && warns "will refuse -l; use -s" "$table" ||
+			return
+	done
+	echo "[none] integrity confidentiality" > "$lockdown"
+	tool 0 kexec -l "$work/kernel" && warns && rm "$lockdown" &&
+		tool 0 kexec -l "$work/kernel" && warns
 }
 
 test_kexec_loads_again_when_the_map_changes() {

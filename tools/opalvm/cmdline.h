@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The command line of the next kernel.
+ */
+#ifndef CMDLINE_H
+#define CMDLINE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct request;
+
+/* whether it has @word, as far as the request tells */
+bool cmdline_has(const struct request *request, const char *word);
+
+/*
+ * What kexec gets as --append, NULL for nothing; free() it. The page at
+ * @state_page, if not 0, is reserved. Returns 0, or -1 without memory.
+ */
+int cmdline_make(char **append, const struct request *request, uint64_t state_page);
+
+#endif /* CMDLINE_H */
