@@ -24,7 +24,7 @@
 #include "opalvm.h"
 #include "report.h"
 
-/* how long opalvm_gate_close() waits for calls in progress, and how often it looks, in milliseconds */
+/* how long opalvm_gate_close() waits for calls, and how often it looks, in milliseconds */
 #define CLOSE_MS	30000
 #define CLOSE_POLL_MS	20
 

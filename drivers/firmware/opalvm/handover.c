@@ -52,11 +52,12 @@ static void ask_state_page(u32 firmware, struct opalvm_offer *offer)
 
 	if (!info->state_page)
 		return;
-	offer->live = !opalvm_state_read(info->state_page, info->chain, firmware, &offer->state,
-					 &why);
-	if (!offer->live)
+	if (opalvm_state_read(info->state_page, info->chain, firmware, &offer->state, &why))
 		pr_info(OPALVM_NAME ": handover: %s: %s: what happened since is not known\n",
 			offer->place, why.text);
+	else
+		/* a page that lags behind its table was not written by who wrote that */
+		offer->live = offer->state.generation >= info->generation;
 }
 
 static int look(u32 nr, const struct opalvm_search *search, struct opalvm_offer *offer,
@@ -156,7 +157,7 @@ int opalvm_handover_find(const struct opalvm_search *search, struct opalvm_offer
 	*best = (struct opalvm_offer) {};
 	/* a file that somebody names is an order */
 	err = search->path ? look(0, search, best, why) : find_best(search, best, why);
-	if (!err && best->live && best->state.generation >= best->info.generation) {
+	if (!err && best->live) {
 		best->info.generation = best->state.generation;
 		best->map->quarantine = best->state.quarantine;
 	}

@@ -75,6 +75,12 @@ static int seal(struct opalvm_map *map, const struct site *site, struct opalvm_w
 	return opalvm_map_seal(map, &limits, why);
 }
 
+static int refuse_nothing(struct opalvm_why *why)
+{
+	return opalvm_refuse(why, -ENODEV,
+			     "no EFI memory map and no handover table: boot with EFI, or start this kernel with `opalvm kexec`");
+}
+
 /* The memory map as it stands there; nothing is read through descriptors that make no sense. */
 static struct opalvm_map *map_from_descs(const struct site *site, bool virtual,
 					 struct opalvm_why *why)
@@ -83,8 +89,7 @@ static struct opalvm_map *map_from_descs(const struct site *site, bool virtual,
 	int err;
 
 	if (!site->descs.first)
-		return ERR_PTR(opalvm_refuse(why, -ENODEV,
-					     "no EFI memory map and no handover table: boot with EFI, or start this kernel with `opalvm kexec`"));
+		return ERR_PTR(refuse_nothing(why));
 	map = opalvm_efi_read_descs(&site->descs, virtual, why);
 	if (IS_ERR(map))
 		return map;

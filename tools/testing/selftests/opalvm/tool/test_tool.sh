@@ -822,6 +822,18 @@ test_kexec_exec_loads_again_with_another_live_state_page() {
 		loads_again -l -c "$work/kernel" --initrd=- "--append=$MEMMAP quiet"
 }
 
+# Tables of the day on which the format was made, and one of a later day
+test_kexec_takes_golden_tables() {
+	local table nr=0
+
+	for table in "$here"/../../../golden/efi-*.bin; do
+		cp "$table" "$OPALVM_SYSFS/handover"
+		tool 0 kexec -s "$work/kernel" || return
+		nr=$((nr + 1))
+	done
+	[ $nr -ge 6 ]
+}
+
 test_kexec_stays_above_a_low_live_state_page() {
 	local low="memmap=4K\$0xabc000"
 
