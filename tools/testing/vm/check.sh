@@ -288,7 +288,7 @@ debian()
 	"$VM_DIR/boot.sh" --kernel 6.1 --module default --test "$SELFTESTS/hop.sh" \
 		--file "$SELFTESTS/ktap_helpers.sh:test/ktap_helpers.sh" "${GUEST_TOOL[@]}" \
 		--file "$(value IMAGE "$("$VM_DIR/kernel.sh" 6.1)"):boot/vmlinuz-debian" \
-		--file "$dir/initrd:boot/initrd-debian.img" --hops 1 \
+		--file "$dir/initrd:boot/initrd-debian.img" --hops 1 --smp 1 \
 		--append "efi=noruntime NEXT=debian LOAD=s DISK=/dev/vda APPEND=\"root=LABEL=debian ro systemd.show_status=no LOADED=$3\"" \
 		--qemu-arg -drive --qemu-arg "if=none,id=disk,format=raw,file=$dir/disk" \
 		--qemu-arg -device --qemu-arg virtio-blk-pci,drive=disk \

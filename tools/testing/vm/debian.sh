@@ -5,9 +5,10 @@
 # initramfs-tools or dracut. WHERE the module is loaded: initramfs, or root: then
 # it is installed after the initramfs was made. Leaves DIR/initrd and DIR/disk,
 # an ext4 file system that runs the selftest debian.sh and turns the guest off.
-set -euo pipefail
+set -Eeuo pipefail
 . "$(dirname "$0")/lib.sh"
 . "$VM_DIR/apt.sh"
+trap 'die "making a Debian: $BASH_COMMAND fails: see above"' ERR
 
 SUITE=bookworm
 KERNEL=6.1
@@ -39,6 +40,16 @@ base=$OPALVM_CACHE/guests/debian-$key
 system=$OPALVM_CACHE/guests/debian-$generator-$key
 tree=$dir/tree
 
+# As step, which has no errexit in the function
+timed()
+{
+	local what=$1 start=$SECONDS
+	shift
+	say "$what ..."
+	"$@"
+	say "$what: $((SECONDS - start)) s"
+}
+
 # What maintainer scripts would have made.
 configure()
 {
@@ -51,6 +62,8 @@ configure()
 	"$VM_DIR/enter.sh" "$1" ldconfig
 	"$VM_DIR/enter.sh" "$1" systemd-sysusers
 	"$VM_DIR/enter.sh" "$1" systemd-machine-id-setup
+	# they have mode 0, and we may not be root
+	chmod 600 "$1"/etc/{,g}shadow
 	# a log on the disk would keep it from being mounted read-only
 	printf '[Journal]\nStorage=volatile\n' > "$1/etc/systemd/journald.conf.d/volatile.conf"
 	# there is no dbus, and nobody to log in
@@ -86,7 +99,7 @@ put_test()
 
 make_base()
 {
-	apt_root "$SUITE" "$1" "${PACKAGES[@]}"
+	apt_root "$SUITE" "$1" "${PACKAGES[@]}" || die "the packages of $SUITE cannot be fetched: see above"
 	configure "$1"
 }
 
@@ -95,7 +108,7 @@ make_system()
 	local modules to=$1/lib/modules/$release
 	modules=$(value MODULES "$info")/lib/modules/$release
 	cp -a "$base" "$1"
-	apt_unpack "$SUITE" "$1" "${packages[@]}"
+	apt_unpack "$SUITE" "$1" "${packages[@]}" || die "$generator cannot be fetched: see above"
 	mkdir -p "$to"
 	(cd "$modules" && cp -a --parents modules.{order,builtin,builtin.modinfo} "${MODULES[@]/#/kernel/}" "$to/")
 	depmod -b "$1" "$release"
@@ -110,7 +123,7 @@ once()
 	[ ! -e "$2" ] || return 0
 	apt_refresh "$SUITE" || die "$SUITE unreachable: look at $OPALVM_CACHE/apt/$SUITE/update.log"
 	rm -rf "$2.tmp"
-	step "$1" "$3" "$2.tmp"
+	timed "$1" "$3" "$2.tmp"
 	mv "$2.tmp" "$2"
 }
 
@@ -179,6 +192,6 @@ unlock debian
 rm -rf "$dir"
 mkdir -p "$dir"
 cp -a "$system" "$tree"
-step "$generator: making an initramfs" make_initrd
-step "$generator: making a disk" make_disk
+timed "$generator: making an initramfs" make_initrd
+timed "$generator: making a disk" make_disk
 rm -rf "$tree"
