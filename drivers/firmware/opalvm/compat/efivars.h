@@ -7,7 +7,23 @@
 
 #include <linux/efi.h>
 #include <linux/kobject.h>
+#include <linux/notifier.h>
 #include <linux/version.h>
+
+/*
+ * Since 6.8 a mount of efivarfs waits for changes of the operations, on a list
+ * whose lock a kernel without EFI leaves zeroed; to PREEMPT_RT this is a lock
+ * that is held, for ever. Nobody uses the list before there are operations.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 8, 0)
+static inline void opalvm_compat_efivars_prepare(void)
+{
+	if (!efi_enabled(EFI_BOOT) && !efivar_is_available())
+		BLOCKING_INIT_NOTIFIER_HEAD(&efivar_ops_nh);
+}
+#else
+static inline void opalvm_compat_efivars_prepare(void) { }
+#endif
 
 /*
  * Before 6.3 efivarfs registers only if there are operations with a kobject

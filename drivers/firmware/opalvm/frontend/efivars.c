@@ -374,6 +374,7 @@ int opalvm_efivars_register(struct opalvm_firmware *fw)
 	hosted = fw;
 	ops.set_variable = writes ? ops_set_variable : NULL;
 	ops.set_variable_nonblocking = writes ? ops_set_variable_nonblocking : NULL;
+	opalvm_compat_efivars_prepare();
 	err = opalvm_compat_efivars_register(&efivars, &ops);
 	if (!err)
 		goto out;
