@@ -7,6 +7,7 @@
 # make check-quick         a minute's worth of them
 # make check-full          the matrix of kernels and machines; can be resumed
 # make demo                show it in a guest
+# make bench               measure what a hop costs, in a guest
 # make clean               remove what was built here
 #
 # KERNELDIR=DIR            build for another kernel
@@ -49,6 +50,9 @@ check-full:
 demo:
 	@$(VM)/demo.sh
 
+bench:
+	@$(VM)/bench.sh
+
 # without a kernel's makefiles: its headers may have gone
 clean:
 	$(MAKE) -C tools/opalvm clean
@@ -57,4 +61,4 @@ clean:
 		-o -name '.*.cmd' -o -name '.*.o.d' -o -name 'Module.symvers' -o -name 'modules.order' \
 		-o -name '.module-common.o' \) -delete
 
-.PHONY: all headers module install tool check check-quick check-full demo clean
+.PHONY: all headers module install tool check check-quick check-full demo bench clean

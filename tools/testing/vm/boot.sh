@@ -15,10 +15,13 @@ usage()
 	                       kernel into /opalvm/ ("default" without --flavour)
 	  --kexec KERNEL       put a second stage into the guest, /boot/vmlinuz-KERNEL
 	                       and /boot/initrd-KERNEL.img (repeatable)
+	  --chain FILE         a plan of hops, a line each that starts with KERNEL: put
+	                       it, as "plan", and a second stage for each kernel on
+	                       an ext4 disk, /dev/vda, instead
 	  --test2 SCRIPT       what runs in the second stage, or on the new root
 	  --file2 SRC:DST      put a file there (repeatable)
 	  --hops N             kernels that must come up after the first (default:
-	                       as many as there are --kexec)
+	                       as many as there are --kexec, or hops in the plan)
 	  --switch-root        when the first test has passed, switch to an ext4
 	                       disk that holds the same root, and run --test2 there
 	  --firmware WHAT      plain: OVMF (default), smm: OVMF with SMM, none: SeaBIOS
@@ -43,7 +46,7 @@ SPLAT+='|possible circular|possible recursive|possible irq lock inversion|incons
 SPLAT+='|suspicious RCU|Call Trace:|detected stall|self-detected|blocked for more than|unable to handle'
 SPLAT+='|scheduling while atomic|Bad page state|unchecked MSR|kmemleak:.*new suspected|refcount_t:'
 
-kernel=6.1 image='' initrd='' test='' test2='' ktap=1 module='' hops='' switch_root=0
+kernel=6.1 image='' initrd='' test='' test2='' ktap=1 module='' hops='' chain='' switch_root=0
 firmware=plain vars='' append='' smp=2 mem=1G cpu='' accel='' timeout=300
 allow='' log='' init_args=''
 files=() files2=() kexecs=() qemu_args=()
@@ -63,6 +66,7 @@ while [ $# -gt 0 ]; do
 	--file2) files2+=("$2") ;;
 	--module) module=$2 ;;
 	--kexec) kexecs+=("$2") ;;
+	--chain) chain=$2 ;;
 	--hops) hops=$2 ;;
 	--firmware) firmware=$2 ;;
 	--vars) vars=$2 ;;
@@ -161,33 +165,54 @@ second_stage()
 	pack "$stage"
 }
 
+# second_stages DIR: an image and an initrd for each kernel
+second_stages()
+{
+	local k info
+	mkdir -p "$1"
+	for k in ${kexecs[@]+"${kexecs[@]}"}; do
+		info=$(run kernel.sh "$k")
+		cp "$(value IMAGE "$info")" "$1/vmlinuz-$k"
+		second_stage "$k" > "$1/initrd-$k.img"
+	done
+}
+
 make_initrd()
 {
-	local stage=$work/stage k info
+	local stage=$work/stage
 	put_test "$stage" "$test"
 	put_files "$stage" ${files[@]+"${files[@]}"}
 	put_modules "$stage" "$kernel"
-	for k in ${kexecs[@]+"${kexecs[@]}"}; do
-		mkdir -p "$stage/boot"
-		info=$(run kernel.sh "$k")
-		cp "$(value IMAGE "$info")" "$stage/boot/vmlinuz-$k"
-		second_stage "$k" > "$stage/boot/initrd-$k.img"
-	done
+	[ -n "$chain" ] || second_stages "$stage/boot"
 	[ "$switch_root" = 0 ] || : > "$stage/test/switch-root"
 	cat "$initrd" > "$work/initrd"
 	pack "$stage" >> "$work/initrd"
 }
 
-# A disk with the same root and the second test on it.
+# make_disk SIZE: a disk with what is in $work/disk-root
 make_disk()
+{
+	truncate -s "$1" "$work/disk"
+	mke2fs -q -t ext4 -E root_owner=0:0 -d "$work/disk-root" "$work/disk"
+	machine+=(-drive "if=none,id=disk,format=raw,file=$work/disk" -device virtio-blk-pci,drive=disk)
+}
+
+# make_root_disk ROOT: with the same root and the second test on it
+make_root_disk()
 {
 	local stage=$work/disk-root
 	cp -a "$1" "$stage"
 	put_test "$stage" "$test2"
 	put_files "$stage" ${files2[@]+"${files2[@]}"}
 	put_modules "$stage" "$kernel"
-	truncate -s 96M "$work/disk"
-	mke2fs -q -t ext4 -E root_owner=0:0 -d "$stage" "$work/disk"
+	make_disk 96M
+}
+
+make_chain_disk()
+{
+	second_stages "$work/disk-root"
+	cp "$chain" "$work/disk-root/plan"
+	make_disk 256M
 }
 
 choose_firmware()
@@ -256,6 +281,11 @@ judge()
 }
 
 [ -n "$test" ] || ktap=0
+if [ -n "$chain" ]; then
+	[ -s "$chain" ] || die "--chain $chain: no hops in it"
+	mapfile -t kexecs < <(cut -d' ' -f1 "$chain" | sort -u)
+	hops=${hops:-$(wc -l < "$chain")}
+fi
 if [ -z "$image" ]; then
 	info=$(run kernel.sh "$kernel")
 	image=$(value IMAGE "$info")
@@ -274,10 +304,10 @@ choose_accel
 hops=${hops:-${#kexecs[@]}}
 if [ "$switch_root" = 1 ]; then
 	[ -n "$tree" ] || die "--switch-root needs a root made here: leave out --initrd"
-	make_disk "$tree"
-	machine+=(-drive "if=none,id=disk,format=raw,file=$work/disk" -device virtio-blk-pci,drive=disk)
+	make_root_disk "$tree"
 	hops=$((hops + 1))
 fi
+[ -z "$chain" ] || make_chain_disk
 
 end="it stopped by itself"
 say "booting $(basename "$image") ($firmware, $smp CPUs) ..."

@@ -26,6 +26,15 @@ HOSTED="efi=noruntime iomem=relaxed"
 # What the kernel says of the panic that state.sh provokes
 PANIC='sysrq triggered crash|Call Trace:'
 
+# The way of chains of kernels: lines of a plan for hops.sh
+HOPS="6.12 -s noefi no5lvl
+7.2 -l efi=noruntime pti=on
+6.1 -s noefi nopti
+6.12 -l efi=noruntime pti=on
+7.2 -s noefi no5lvl
+6.1 -l efi=noruntime
+6.12-rt -s noefi nopti"
+
 # What the kernel says of the page fault that unprobed.sh provokes
 OOPS='BUG: kernel NULL pointer dereference|Oops: |Call Trace:|unable to handle|#PF'
 
@@ -248,6 +257,30 @@ hop()
 		--timeout $TIMEOUT --log "$OUT/$name" "$@"
 }
 
+# hops NAME START NUMBER SKIPPED APPEND [boot.sh options...]: a chain of NUMBER
+# kernels that begins SKIPPED lines into HOPS. 6.12 stands in for 7.2.
+hops()
+{
+	local name=$1 start=$2 number=$3 skipped=$4 append=$5 counts where options=()
+	shift 5
+	mkdir -p "$(dirname "$OUT/$name")"
+	awk -v n="$number" -v at="$skipped" '{ line[NR - 1] = $0 }
+		END { for (i = 0; i < n; i++) print line[(at + i) % NR] }' <<< "$HOPS" > "$OUT/$name.plan"
+	for where in --file --file2; do
+		options+=("$where" "$SELFTESTS/ktap_helpers.sh:test/ktap_helpers.sh")
+	done
+	if [ "${status[build-7.2]-}" != passed ]; then
+		sed -i 's/^7.2 /6.12 /' "$OUT/$name.plan"
+		echo "SKIP: $name: no kernel 7.2"
+	fi
+	counts=$("$VM_DIR/boot.sh" --kernel "$start" --module default --chain "$OUT/$name.plan" \
+		--test "$SELFTESTS/hops.sh" --test2 "$SELFTESTS/hops.sh" "${options[@]}" \
+		"${GUEST_TOOL[@]}" "${GUEST_TOOL2[@]}" --append "$append" \
+		--timeout $((TIMEOUT + number * 60)) --log "$OUT/$name" "$@")
+	[ "${status[build-7.2]-}" = passed ] || counts=${counts/ 0 skipped/ 1 skipped}
+	echo "$counts"
+}
+
 # hop_stock NAME KERNEL: a hop by the stock kernel's means alone
 hop_stock()
 {
@@ -375,15 +408,28 @@ tree_hash()
 		! -name '*.mod*' ! -name '.*' | sort | xargs sha256sum | sha256sum | cut -c1-16)
 }
 
-# cell KERNEL FIRMWARE MACHINE: passes at once if this tree passed before
-cell()
+# once NAME KERNELS command NAME...: passes at once if it passed before with this
+# tree and these kernels
+once()
 {
-	local kernel=$1 firmware=$2 machine=$3 name=full/$1-$2-$3 done_file options=() append=
-	done_file=$OUT/cells/$TREE_HASH/$(value RELEASE "$("$VM_DIR/kernel.sh" "$kernel")")-$firmware-$machine
+	local name=$1 kernels=$2 kernel done_file
+	shift 2
+	done_file=$OUT/cells/$TREE_HASH/$(basename "$name")-$(for kernel in $kernels; do
+		"$VM_DIR/kernel.sh" "$kernel" || true
+	done | sha256sum | cut -c1-8)
 	if [ -e "$done_file" ]; then
 		cat "$done_file"
 		return
 	fi
+	"$@" | tee "$OUT/$name.cell"
+	mkdir -p "$(dirname "$done_file")"
+	tail -1 "$OUT/$name.cell" > "$done_file"
+}
+
+# cell NAME KERNEL FIRMWARE MACHINE
+cell()
+{
+	local name=$1 kernel=$2 firmware=$3 machine=$4 options=() append=
 	case $machine in
 	la57) ;;
 	no5lvl) append=no5lvl ;;
@@ -392,10 +438,7 @@ cell()
 	1cpu) options=(--smp 1) ;;
 	4cpus) options=(--smp 4) ;;
 	esac
-	guest "$name" "$kernel" hosted --append "$HOSTED $append" --firmware "$firmware" \
-		"${options[@]}" | tee "$OUT/$name.cell"
-	mkdir -p "$(dirname "$done_file")"
-	tail -1 "$OUT/$name.cell" > "$done_file"
+	guest "$name" "$kernel" hosted --append "$HOSTED $append" --firmware "$firmware" "${options[@]}"
 }
 
 #
@@ -428,6 +471,7 @@ check_all()
 	after kunit-build-debug kunit-debug kunit kunit-debug debug --append efi=noruntime --mem 2G
 	after build-debug debug guest debug debug "badinput cycles lockdown" \
 		--append "efi=noruntime CYCLES=20 QUICK=1" --mem 2G
+	after build-6.1 hops hops hops 6.1 6 0 efi=noruntime
 	after build-6.1 stress-6.1 guest stress-6.1 6.1 "badinput cycles time" --append efi=noruntime
 	after kunit-build-6.1 kunit-6.1 kunit kunit-6.1 6.1 --append efi=noruntime
 	after kunit-build-6.1 fault provoke_fault fault
@@ -462,18 +506,34 @@ check_quick()
 	wait_all
 }
 
+# full_hops WHAT START ...: as for hops
+full_hops()
+{
+	local name=full/hops-$1-$2
+	shift
+	after "build-$1" "$name" once "$name" "$KERNELS" hops "$name" "$@"
+}
+
 check_full()
 {
-	local kernel firmware machine
+	local kernel firmware machine name
 	check_all
 	for kernel in $KERNELS; do
 		for firmware in plain smm; do
 			for machine in la57 no5lvl nopti pti 1cpu 4cpus; do
-				after "build-$kernel" "full/$kernel-$firmware-$machine" \
-					cell "$kernel" "$firmware" "$machine"
+				name=full/$kernel-$firmware-$machine
+				after "build-$kernel" "$name" once "$name" "$kernel" \
+					cell "$name" "$kernel" "$firmware" "$machine"
 			done
 		done
 	done
+	full_hops identity-smm 6.12 6 1 efi=noruntime --firmware smm
+	full_hops assigned-plain 7.2 6 2 "efi=noruntime PLACEMENT=assigned"
+	full_hops assigned-smm 6.12-rt 6 4 "efi=noruntime PLACEMENT=assigned" --firmware smm
+	full_hops long 6.1 20 0 efi=noruntime
+	full_hops normal 6.1 3 4 ""
+	full_hops normal 6.12 3 2 ""
+	full_hops normal 7.2 3 0 ""
 	for kernel in 6.12 6.12-rt 7.2; do
 		start "full/kunit-build-$kernel" build_kunit "$kernel"
 		wait_all

@@ -1,15 +1,20 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # demo.sh: shows the module at work in a guest: hosts EFI in a kernel that
-# leaves it alone, and again, with the same map, in the kernel that comes by
-# kexec and knows no EFI. The last line is "demo: N passed, N failed".
+# leaves it alone, and again, with the same map, in kernels that come by kexec
+# and know no EFI. The last line is "demo: N passed, N failed".
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
 SELFTESTS=$OPALVM_SRC/tools/testing/selftests/opalvm
 OUT=$OPALVM_CACHE/demo
 
-# stage OPTION: what a half of the demo needs, as options of boot.sh
+# Where each hop goes
+PLAN="6.1 noefi
+6.1 noefi no5lvl pti=on
+6.1 efi=noruntime"
+
+# stage OPTION: what a kernel of the demo needs, as options of boot.sh
 stage()
 {
 	local name
@@ -33,8 +38,9 @@ run_guest()
 {
 	local options
 	mapfile -t options < <(stage --file; stage --file2)
+	echo "$PLAN" > "$OUT/plan"
 	"$VM_DIR/boot.sh" --kernel 6.1 --module default --append efi=noruntime \
-		--test "$SELFTESTS/demo.sh" --kexec 6.1 --test2 "$SELFTESTS/demo2.sh" \
+		--test "$SELFTESTS/demo.sh" --chain "$OUT/plan" --test2 "$SELFTESTS/demo2.sh" \
 		"${options[@]}" --log "$OUT/guest" > /dev/null
 }
 

@@ -22,29 +22,10 @@ cycles()
 	gone
 }
 
-settle()
-{
-	sync
-	echo 3 > /proc/sys/vm/drop_caches
-	sleep 2
-	echo 3 > /proc/sys/vm/drop_caches
-}
-
-memory()
-{
-	sed -n "s/^$1: *\([0-9]*\) kB/\1/p" /proc/meminfo
-}
-
 # The objects of a slab cache
 objects()
 {
 	sed -n "s/^$1 *\([0-9]*\) .*/\1/p" /proc/slabinfo
-}
-
-# Free pages, with those that each CPU keeps at hand, in kB
-free()
-{
-	echo $(($(memory MemFree) + 4 * $(awk '$1 == "count:" { n += $2 } END { print n }' /proc/zoneinfo)))
 }
 
 # All that is counted, one "name value" a line

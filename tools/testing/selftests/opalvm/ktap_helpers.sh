@@ -30,6 +30,13 @@ ktap_run()
 	local number=0 failed=0 rc out
 	echo "KTAP version 1"
 	echo "1..$(($# / 2))"
+	set +e
+	out=$(set -e; false; echo "errexit is ignored")
+	set -e
+	if [ -n "$out" ]; then
+		echo "Bail out! ktap_run stands in a condition, where bash stops no test"
+		return 1
+	fi
 	while [ $# -gt 0 ]; do
 		number=$((number + 1))
 		set +e
@@ -283,4 +290,51 @@ var_delete()
 	chattr -i "$file"
 	rm "$file"
 	absent "$file"
+}
+
+# The disk that boot.sh --chain makes
+disk_mount()
+{
+	local i
+	modprobe -q virtio_pci
+	modprobe -q virtio_blk
+	modprobe -q ext4
+	for ((i = 0; i < 50; i++)); do
+		[ ! -b /dev/vda ] || break
+		sleep 0.1
+	done
+	mount -t ext4 /dev/vda /boot
+}
+
+# Someone is always calling when the kernel goes.
+keep_busy()
+{
+	while :; do
+		read -r _ < $EFI/time || break
+	done > /dev/null 2>&1 &
+	while :; do
+		var_write OpalvmBusy 7 "$RANDOM" || break
+	done > /dev/null 2>&1 &
+	sleep 1
+}
+
+# Memory is comparable afterwards.
+settle()
+{
+	sync
+	echo 3 > /proc/sys/vm/drop_caches
+	sleep 2
+	echo 3 > /proc/sys/vm/drop_caches
+}
+
+# memory NAME: a line of /proc/meminfo, in kB
+memory()
+{
+	sed -n "s/^$1: *\([0-9]*\) kB/\1/p" /proc/meminfo
+}
+
+# Free pages, with those that each CPU keeps at hand, in kB
+free()
+{
+	echo $(($(memory MemFree) + 4 * $(awk '$1 == "count:" { n += $2 } END { print n }' /proc/zoneinfo)))
 }
