@@ -58,7 +58,7 @@ clean:
 	$(MAKE) -C tools/opalvm clean
 	$(MAKE) -C tools/testing/selftests/opalvm/tool clean
 	find drivers arch-glue \( -name '*.o' -o -name '*.ko' -o -name '*.mod' -o -name '*.mod.c' \
-		-o -name '.*.cmd' -o -name '.*.o.d' -o -name 'Module.symvers' -o -name 'modules.order' \
-		-o -name '.module-common.o' \) -delete
+		-o -name '.*.cmd' -o -name '.*.o.d' -o -name '*.gcno' \
+		-o -name 'Module.symvers' -o -name 'modules.order' -o -name '.module-common.o' \) -delete
 
 .PHONY: all headers module install tool check check-quick check-full demo bench clean

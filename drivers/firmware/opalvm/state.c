@@ -80,11 +80,13 @@ static bool inherit(struct opalvm_state_page *page, u64 pa)
 /*
  * Until the next kernel has reserved it, the page must not lie where kexec puts
  * that kernel: below 16 MiB neither a kernel nor its initrd is put, if opalvm
- * kexec is asked.
+ * kexec is asked. A crash kernel has no such memory.
  */
 static bool allocate(struct opalvm_state_page *page)
 {
-	page->page = (void *)get_zeroed_page(GFP_KERNEL | GFP_DMA);
+	unsigned long low = get_zeroed_page(GFP_KERNEL | GFP_DMA | __GFP_NOWARN);
+
+	page->page = (void *)(low ?: get_zeroed_page(GFP_KERNEL));
 	page->pa = page->page ? virt_to_phys(page->page) : 0;
 	return page->page;
 }

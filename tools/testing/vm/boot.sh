@@ -24,7 +24,8 @@ usage()
 	                       as many as there are --kexec, or hops in the plan)
 	  --switch-root        when the first test has passed, switch to an ext4
 	                       disk that holds the same root, and run --test2 there
-	  --firmware WHAT      plain: OVMF (default), smm: OVMF with SMM, none: SeaBIOS
+	  --firmware WHAT      plain: OVMF (default), smm: OVMF with SMM, none: SeaBIOS,
+	                       secure: smm with Secure Boot on; kernels are signed
 	  --vars FILE          keep the variable store in FILE over boots
 	  --append STRING      add to the kernel's command line
 	  --smp N --mem SIZE --cpu MODEL   (2, 1G, max)
@@ -130,6 +131,25 @@ put_test()
 	[ -z "$2" ] || install -m 755 "$2" "$1/test/run"
 }
 
+# sign FILE: as the firmware of --firmware secure asks for it
+sign()
+{
+	{
+		openssl rsa -passin "pass:$SNAKEOIL_PIN" -in "$SNAKEOIL.key" -out "$work/key"
+		sbsign --key "$work/key" --cert "$SNAKEOIL.pem" --output "$1" "$1"
+	} > "$work/log" 2>&1 || { cat "$work/log" >&2; die "$1 cannot be signed: run deps.sh"; }
+}
+
+# put_image IMAGE FILE
+put_image()
+{
+	cp "$1" "$2"
+	[ "$firmware" = secure ] || return 0
+	# kexec takes no image with two signatures
+	! sbverify --list "$2" 2> /dev/null | grep -q '^signature' || sbattach --remove "$2"
+	sign "$2"
+}
+
 put_modules()
 {
 	local dir=$1 built
@@ -172,7 +192,7 @@ second_stages()
 	mkdir -p "$1"
 	for k in ${kexecs[@]+"${kexecs[@]}"}; do
 		info=$(run kernel.sh "$k")
-		cp "$(value IMAGE "$info")" "$1/vmlinuz-$k"
+		put_image "$(value IMAGE "$info")" "$1/vmlinuz-$k"
 		second_stage "$k" > "$1/initrd-$k.img"
 	done
 }
@@ -217,22 +237,43 @@ make_chain_disk()
 
 choose_firmware()
 {
-	local code
+	local code fresh=OVMF_VARS_4M.fd
 	case $firmware in
 	plain) code=OVMF_CODE_4M.fd; machine+=(-machine q35,smm=off) ;;
-	smm)
+	smm | secure)
 		code=OVMF_CODE_4M.secboot.fd
+		[ "$firmware" = smm ] || fresh=OVMF_VARS_4M.snakeoil.fd
 		machine+=(-machine q35,smm=on -global ICH9-LPC.disable_s3=1
 			-global driver=cfi.pflash01,property=secure,value=on)
 		;;
 	none) machine+=(-machine q35); return ;;
-	*) die "--firmware $firmware: choose plain, smm or none" ;;
+	*) die "--firmware $firmware: choose plain, smm, secure or none" ;;
 	esac
 	[ -e "/usr/share/OVMF/$code" ] || die "no /usr/share/OVMF/$code: run deps.sh"
 	vars=${vars:-$work/vars}
-	[ -e "$vars" ] || cp /usr/share/OVMF/OVMF_VARS_4M.fd "$vars"
+	[ -e "$vars" ] || cp "/usr/share/OVMF/$fresh" "$vars"
 	machine+=(-drive "if=pflash,unit=0,format=raw,readonly=on,file=/usr/share/OVMF/$code"
 		-drive "if=pflash,unit=1,format=raw,file=$vars")
+}
+
+# What QEMU loads itself it changes, so that no signature fits: for Secure Boot
+# the firmware loads all of it as one signed program from a disk.
+choose_boot()
+{
+	local stub=/usr/lib/systemd/boot/efi/linuxx64.efi.stub uki=$work/esp/EFI/BOOT/BOOTX64.EFI
+	if [ "$firmware" != secure ]; then
+		boot=(-kernel "$image" -initrd "$work/initrd" -append "$cmdline")
+		return
+	fi
+	mkdir -p "$(dirname "$uki")"
+	printf %s "$cmdline" > "$work/cmdline"
+	objcopy --add-section .cmdline="$work/cmdline" --change-section-vma .cmdline=0x30000 \
+		--add-section .linux="$image" --change-section-vma .linux=0x2000000 \
+		--add-section .initrd="$work/initrd" --change-section-vma .initrd=0x4000000 \
+		"$stub" "$uki" || die "no $stub: run deps.sh"
+	sign "$uki"
+	boot=(-drive "if=none,id=esp,format=raw,readonly=on,file=fat:$work/esp"
+		-device virtio-blk-pci,drive=esp)
 }
 
 # Even a working KVM is used only on demand: results must not depend on it.
@@ -309,14 +350,16 @@ if [ "$switch_root" = 1 ]; then
 fi
 [ -z "$chain" ] || make_chain_disk
 
+cmdline="$base_append $append${init_args:+ -- $init_args}"
+choose_boot
+
 end="it stopped by itself"
 say "booting $(basename "$image") ($firmware, $smp CPUs) ..."
 start=$SECONDS
 timeout -k 5 "$timeout" qemu-system-x86_64 "${machine[@]}" -cpu "$cpu" -smp "$smp" -m "$mem" \
 	-nodefaults -display none -vga none -net none -no-reboot -monitor none \
 	-serial "file:$log.console" -serial "file:$log.ktap" \
-	-kernel "$image" -initrd "$work/initrd" \
-	-append "$base_append $append${init_args:+ -- $init_args}" \
+	"${boot[@]}" \
 	${qemu_args[@]+"${qemu_args[@]}"} < /dev/null &
 qemu=$!
 wait "$qemu" || { [ $? != 124 ] || end="no end within $timeout s"; }

@@ -52,8 +52,8 @@ copy_tree()
 		echo "$headers" > "$build/headers"
 	fi
 	# Keep the objects, for the next build; take no objects along.
-	rsync -aR --delete --exclude='*.o' --exclude='*.o.d' --exclude='*.ko' --exclude='*.mod' \
-		--exclude='*.mod.c' --exclude='.*' --exclude='Module.symvers' \
+	rsync -aR --delete --exclude='*.o' --exclude='*.o.d' --exclude='*.gcno' --exclude='*.ko' \
+		--exclude='*.mod' --exclude='*.mod.c' --exclude='.*' --exclude='Module.symvers' \
 		--exclude='modules.order' "${dirs[@]}" "$build/"
 }
 

@@ -217,7 +217,6 @@ build_debug()
 {
 	"$VM_DIR/debug-kernel.sh"
 	"$VM_DIR/build.sh" debug
-	sign_module
 }
 
 # guest NAME KERNEL TESTS [boot.sh options...]: TESTS are selftests, run one
@@ -230,7 +229,7 @@ guest()
 	mkdir -p "$dir"
 	tr ' ' '\n' <<< "$tests" > "$dir/list"
 	truncate -s 8M "$dir/disk"
-	for test in ktap_helpers table_helpers $tests; do
+	for test in ktap_helpers table_helpers lockdown_helpers $tests; do
 		options+=(--file "$SELFTESTS/$test.sh:test/$test.sh")
 	done
 	"$VM_DIR/boot.sh" --kernel "$kernel" --module default --test "$SELFTESTS/all.sh" \
@@ -391,14 +390,60 @@ provoke_overflow()
 	echo "1 passed, 0 failed, 0 skipped"
 }
 
-# Signed, for a kernel that is locked down
+# sign_module KERNEL FILE: for a kernel that is locked down. The debug kernel has
+# its own key built in; a stock one trusts those of the firmware.
 sign_module()
 {
-	local headers module
-	headers=$(value HEADERS "$("$VM_DIR/kernel.sh" debug)")
-	module=$(build_dir debug default)/drivers/firmware/opalvm/opalvm.ko
-	"$headers/scripts/sign-file" sha256 "$headers/certs/signing_key.pem" \
-		"$headers/certs/signing_key.x509" "$module"
+	local headers key=$SNAKEOIL.key certificate=$SNAKEOIL.pem
+	headers=$(value HEADERS "$("$VM_DIR/kernel.sh" "$1")")
+	if [ "$1" = debug ]; then
+		key=$headers/certs/signing_key.pem
+		certificate=$headers/certs/signing_key.x509
+	fi
+	KBUILD_SIGN_PIN=$SNAKEOIL_PIN "$headers/scripts/sign-file" sha256 "$key" "$certificate" \
+		"$(module_of "$1")" "$2"
+}
+
+module_of()
+{
+	echo "$(build_dir "$1" default)/drivers/firmware/opalvm/opalvm.ko"
+}
+
+# secure NAME KERNEL TEST2 HOPS [boot.sh options...]: a normal boot with Secure
+# Boot on, and so many hops, with a signed module
+secure()
+{
+	local name=$1 kernel=$2 test2=$3 hops=$4 signed=$OUT/$1.ko options=() helpers
+	shift 4
+	sign_module "$kernel" "$signed"
+	for helpers in ktap_helpers lockdown_helpers; do
+		options+=(--file "$SELFTESTS/$helpers.sh:test/$helpers.sh"
+			--file2 "$SELFTESTS/$helpers.sh:test/$helpers.sh")
+	done
+	"$VM_DIR/boot.sh" --kernel "$kernel" --firmware secure --kexec "$kernel" --hops "$hops" \
+		--test "$SELFTESTS/secureboot.sh" --test2 "$SELFTESTS/$test2.sh" "${options[@]}" \
+		--file "$signed:opalvm/opalvm.ko" --file "$(module_of "$kernel"):test/unsigned.ko" \
+		--file2 "$signed:opalvm/opalvm.ko" --file2 "$(module_of "$kernel"):test/unsigned.ko" \
+		"${GUEST_TOOL[@]}" "${GUEST_TOOL2[@]}" --append "NEXT=$kernel" \
+		--mem 2G --timeout $TIMEOUT --log "$OUT/$name" "$@"
+}
+
+# debug_guest NAME: all that wants the debug kernel, in one guest
+debug_guest()
+{
+	local name=$1 image
+	image=$(value IMAGE "$("$VM_DIR/kernel.sh" debug)")
+	sign_module debug "$OUT/$name.ko"
+	guest "$name" debug "badinput cycles ima lockdown" --mem 2G \
+		--file "$OUT/$name.ko:test/signed.ko" --file "$image:boot/vmlinuz" \
+		--append "efi=noruntime KO=/test/signed.ko CYCLES=20 QUICK=1"
+}
+
+# What the unit tests ran of the code that knows no kernel
+check_coverage()
+{
+	"$VM_DIR/kunit/coverage.sh" "$OUT/kunit-debug.ktap" \
+		"$(build_dir debug kunit)/drivers/firmware/opalvm" wire.c map.c
 }
 
 # What a cell of the matrix depends on
@@ -469,8 +514,8 @@ check_all()
 
 	# the longest first
 	after kunit-build-debug kunit-debug kunit kunit-debug debug --append efi=noruntime --mem 2G
-	after build-debug debug guest debug debug "badinput cycles lockdown" \
-		--append "efi=noruntime CYCLES=20 QUICK=1" --mem 2G
+	after build-debug debug debug_guest debug
+	after build-debug secure-debug secure secure-debug debug secureboot2 2
 	after build-6.1 hops hops hops 6.1 6 0 efi=noruntime
 	after build-6.1 stress-6.1 guest stress-6.1 6.1 "badinput cycles time" --append efi=noruntime
 	after kunit-build-6.1 kunit-6.1 kunit kunit-6.1 6.1 --append efi=noruntime
@@ -491,9 +536,12 @@ check_all()
 	after build-6.1 initramfs-tools debian initramfs-tools initramfs-tools initramfs
 	after build-6.1 initramfs-tools-late debian initramfs-tools-late initramfs-tools root
 	after build-6.1 dracut debian dracut dracut initramfs
+	after build-6.1 secure-6.1 secure secure-6.1 6.1 securestock2 1
 	for k in 6.12 6.12-rt 7.2; do
 		after "build-$k" "hosted-$k" guest "hosted-$k" "$k" hosted --append "$HOSTED"
 	done
+	wait_all
+	after kunit-debug coverage check_coverage
 	wait_all
 }
 

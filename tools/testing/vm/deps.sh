@@ -13,7 +13,7 @@ PACKAGES=(
 	# other kernels and roots
 	ca-certificates debian-archive-keyring cpio e2fsprogs kmod mawk patch rsync util-linux xz-utils zstd
 	# guests
-	ovmf qemu-system-x86
+	binutils ovmf qemu-system-x86 sbsigntool systemd-boot-efi
 	# the scripts themselves
 	jq perl python3 shellcheck
 )

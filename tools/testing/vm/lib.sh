@@ -99,6 +99,10 @@ kernel_flavour()
 	esac
 }
 
+# Firmware with Secure Boot on, here, trusts this key: no secret, and so is its password.
+# shellcheck disable=SC2034
+SNAKEOIL=/usr/share/ovmf/PkKek-1-snakeoil SNAKEOIL_PIN=snakeoil
+
 # build_dir KERNEL FLAVOUR: where build.sh builds. Trees share the cache, and
 # must not inherit each other's objects.
 build_dir()

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # guest.sh SUITES MODULE...: runs in the guest: loads the modules, which must
 # bring so many suites, unloads them, and marks in the kernel log what
-# kunit-parse.sh judges. Wants /proc, /dev and, for leaks, debugfs.
+# kunit-parse.sh judges. What the kernel counted of the lines that ran it prints
+# for coverage.sh. Wants /proc, /dev and, for leaks and lines, debugfs.
 
 kmsg()
 {
@@ -12,7 +13,14 @@ kmsg()
 suites=$1
 shift
 leaks=/sys/kernel/debug/kmemleak
+failslab=/sys/kernel/debug/failslab
 loaded=
+
+# A test may want an allocation of its own to fail, quietly.
+if [ -e $failslab ]; then
+	echo N > $failslab/ignore-gfp-wait
+	echo 0 > $failslab/verbose
+fi
 
 # Every line counts: no limit to their rate.
 [ ! -e /proc/sys/kernel/printk_devkmsg ] || echo on > /proc/sys/kernel/printk_devkmsg
@@ -41,3 +49,6 @@ if [ -e $leaks ]; then
 fi
 [ ! -e /proc/lockdep_stats ] || kmsg "#$(grep debug_locks /proc/lockdep_stats)"
 kmsg "# KTAP end"
+find /sys/kernel/debug/gcov -name '*.gcda' 2> /dev/null | while read -r file; do
+	echo "gcda $(basename "$file") $(base64 -w 0 "$file")"
+done
