@@ -413,17 +413,16 @@ module_of()
 # Boot on, and so many hops, with a signed module
 secure()
 {
-	local name=$1 kernel=$2 test2=$3 hops=$4 signed=$OUT/$1.ko options=() helpers
+	local name=$1 kernel=$2 test2=$3 hops=$4 file options=()
 	shift 4
-	sign_module "$kernel" "$signed"
-	for helpers in ktap_helpers lockdown_helpers; do
-		options+=(--file "$SELFTESTS/$helpers.sh:test/$helpers.sh"
-			--file2 "$SELFTESTS/$helpers.sh:test/$helpers.sh")
+	sign_module "$kernel" "$OUT/$name.ko"
+	for file in "$SELFTESTS/ktap_helpers.sh:test/ktap_helpers.sh" \
+		"$SELFTESTS/lockdown_helpers.sh:test/lockdown_helpers.sh" \
+		"$OUT/$name.ko:opalvm/opalvm.ko" "$(module_of "$kernel"):test/unsigned.ko"; do
+		options+=(--file "$file" --file2 "$file")
 	done
 	"$VM_DIR/boot.sh" --kernel "$kernel" --firmware secure --kexec "$kernel" --hops "$hops" \
 		--test "$SELFTESTS/secureboot.sh" --test2 "$SELFTESTS/$test2.sh" "${options[@]}" \
-		--file "$signed:opalvm/opalvm.ko" --file "$(module_of "$kernel"):test/unsigned.ko" \
-		--file2 "$signed:opalvm/opalvm.ko" --file2 "$(module_of "$kernel"):test/unsigned.ko" \
 		"${GUEST_TOOL[@]}" "${GUEST_TOOL2[@]}" --append "NEXT=$kernel" \
 		--mem 2G --timeout $TIMEOUT --log "$OUT/$name" "$@"
 }
