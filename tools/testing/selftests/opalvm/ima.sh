@@ -37,7 +37,7 @@ takes_the_table()
 
 sets_the_policy()
 {
-	mountpoint -q /sys/kernel/security || mount -t securityfs securityfs /sys/kernel/security
+	[ -e $POLICY ] || mount -t securityfs securityfs /sys/kernel/security
 	echo "appraise func=KEXEC_INITRAMFS_CHECK appraise_type=imasig" > $POLICY
 	echo "appraise func=POLICY_CHECK fowner=$SOMEBODY appraise_type=imasig" > $POLICY
 }
