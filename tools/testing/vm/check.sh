@@ -18,7 +18,7 @@ MODULE=$OPALVM_SRC/drivers/firmware/opalvm
 OUT=$OPALVM_CACHE/check
 JOBS=${OPALVM_JOBS:-2}
 # Under load a guest may need long; nothing here is about speed.
-TIMEOUT=600
+TIMEOUT=900
 
 # The kernel leaves EFI to the module, and lets tests read what the firmware told.
 HOSTED="efi=noruntime iomem=relaxed"
