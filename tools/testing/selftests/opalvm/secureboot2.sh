@@ -24,12 +24,6 @@ takes_the_memory_map()
 	time_is_right
 }
 
-refuses_the_file_alone()
-{
-	unload
-	refuses_the_file $TABLE
-}
-
 loads_the_next_kernel()
 {
 	# the map is still that of the kernel before
@@ -52,14 +46,15 @@ if ! grep -q noefi /proc/cmdline; then
 		locked_by_secure_boot "after the hop: Secure Boot locks this kernel down, too" \
 		refuses_the_unsigned_module "after the hop: an unsigned module is refused by the kernel" \
 		takes_the_memory_map "integrity: the table is refused, the map in the EFI memory map is hosted" \
-		refuses_the_file_alone "integrity: handover= is refused with EPERM and the reason" \
+		unload "integrity: the module unloads" \
+		"refuses_the_file $TABLE" "integrity: handover= is refused with EPERM and the reason" \
 		"locks_down confidentiality" "the kernel is locked down further" \
+		"refuses_the_file $TABLE" "confidentiality: handover= is refused with EPERM and the reason" \
 		takes_the_memory_map "confidentiality: the table is refused, the map in the EFI memory map is hosted" \
-		loads_the_next_kernel "confidentiality: the tool loads a signed kernel with the table, -s" \
-		refuses_the_file_alone "confidentiality: handover= is refused with EPERM and the reason"
+		loads_the_next_kernel "confidentiality: the tool loads a signed kernel with the table, -s"
 	sync
 	exec > /dev/null 2>&1
-	kexec -e
+	opalvm kexec -e
 fi
 
 ktap_run \
