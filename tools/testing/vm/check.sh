@@ -514,7 +514,7 @@ check_all()
 	# the longest first
 	after kunit-build-debug kunit-debug kunit kunit-debug debug --append efi=noruntime --mem 2G
 	after build-debug debug debug_guest debug
-	after build-debug secure-debug secure secure-debug debug secureboot2 2
+	after build-debug secure-debug secure secure-debug debug secureboot2 2 --smp 1
 	after build-6.1 hops hops hops 6.1 6 0 efi=noruntime
 	after build-6.1 stress-6.1 guest stress-6.1 6.1 "badinput cycles time" --append efi=noruntime
 	after kunit-build-6.1 kunit-6.1 kunit kunit-6.1 6.1 --append efi=noruntime
