@@ -427,15 +427,16 @@ secure()
 		--mem 2G --timeout $TIMEOUT --log "$OUT/$name" "$@"
 }
 
-# debug_guest NAME: all that wants the debug kernel, in one guest
+# debug_guest NAME TESTS [boot.sh options...]: with the module signed
 debug_guest()
 {
-	local name=$1 image
+	local name=$1 tests=$2 image
+	shift 2
 	image=$(value IMAGE "$("$VM_DIR/kernel.sh" debug)")
 	sign_module debug "$OUT/$name.ko"
-	guest "$name" debug "badinput cycles ima lockdown" --mem 2G \
+	guest "$name" debug "$tests" --mem 2G \
 		--file "$OUT/$name.ko:test/signed.ko" --file "$image:boot/vmlinuz" \
-		--append "efi=noruntime KO=/test/signed.ko CYCLES=20 QUICK=1"
+		--append "efi=noruntime KO=/test/signed.ko CYCLES=20 QUICK=1" "$@"
 }
 
 # What the unit tests ran of the code that knows no kernel
@@ -513,7 +514,8 @@ check_all()
 
 	# the longest first
 	after kunit-build-debug kunit-debug kunit kunit-debug debug --append efi=noruntime --mem 2G
-	after build-debug debug debug_guest debug
+	after build-debug debug debug_guest debug "badinput cycles"
+	after build-debug locked-debug debug_guest locked-debug "ima lockdown" --smp 1
 	after build-debug secure-debug secure secure-debug debug secureboot2 2 --smp 1
 	after build-6.1 hops hops hops 6.1 6 0 efi=noruntime
 	after build-6.1 stress-6.1 guest stress-6.1 6.1 "badinput cycles time" --append efi=noruntime
