@@ -186,16 +186,14 @@ kernel_addresses()
 # An address that only five levels of page tables reach
 far_address()
 {
-	local nr=0
-	while (($(word "$GOOD" "$(extent $nr 32)" 4) != 6)); do
-		nr=$((nr + 1))
-	done
+	local at
+	at=$(extent "$(data_extent)" 0)
 	if ! grep -qw la57 /proc/cpuinfo || grep -qw no5lvl /proc/cmdline; then
-		damaged ERANGE "extent [0x4000000000000-" "$(extent $nr 0)" 8 $((1 << 50))
+		damaged ERANGE "extent [0x4000000000000-" "$at" 8 $((1 << 50))
 		return
 	fi
 	cp "$GOOD" "$BAD"
-	put "$(extent $nr 0)" 8 $((1 << 50))
+	put "$at" 8 $((1 << 50))
 	sign
 	# nobody calls it
 	load handover="$BAD"

@@ -104,16 +104,6 @@ stale_entry_points_lose()
 	log_says "the map from $FIRST is not used: the handover table names other entry points than the firmware: it is of another boot"
 }
 
-# An extent of data, by number: it has no entry point
-data_extent()
-{
-	local i=0
-	while (($(word "$GOOD" "$(extent $i 32)" 4) != 6)); do
-		i=$((i + 1))
-	done
-	echo $i
-}
-
 stale_memory_loses()
 {
 	local nr

@@ -4,15 +4,15 @@
 # loaded is known here.
 set -euo pipefail
 . "$(dirname "$0")/ktap_helpers.sh"
+. "$(dirname "$0")/table_helpers.sh"
 
-TABLE=/opalvm.handover
-GENERATION=32
+LOADED=/opalvm.handover
 
 table_is_as_loaded()
 {
 	local loaded now
 	loaded=$(cat /test/generation)
-	now=$(word $TABLE $GENERATION 8)
+	now=$(word $LOADED $GENERATION 8)
 	if [ "$HOW" = reload ]; then
 		at_least "$now" $((loaded + 1))
 	else

@@ -15,6 +15,7 @@ CRC=24
 
 GOOD=$WORK/good
 BAD=$WORK/bad
+
 # put OFFSET BYTES VALUE: little-endian, into $BAD
 put()
 {
@@ -49,6 +50,16 @@ code_extent()
 		i=$((i + 1))
 	done
 	while (($(word "$GOOD" "$(extent $i 24)" 8) & MEMORY_XP)); do
+		i=$((i + 1))
+	done
+	echo $i
+}
+
+# The first extent of data, by number: it has no entry point
+data_extent()
+{
+	local i=0
+	while (($(word "$GOOD" "$(extent $i 32)" 4) != 6)); do
 		i=$((i + 1))
 	done
 	echo $i
