@@ -197,7 +197,7 @@ far_address()
 	sign
 	# nobody calls it
 	load handover="$BAD"
-	map | grep -q "^0x4000000000000 "
+	map | grep "^0x4000000000000 "
 	unload
 }
 

@@ -159,12 +159,12 @@ stack_is_watched()
 tool_shows_it()
 {
 	[ -x /usr/bin/opalvm ]
-	opalvm status | grep -q "state  *hosted"
-	opalvm status --json | grep -q '"state": *"hosted"'
+	opalvm status | grep "state  *hosted"
+	opalvm status --json | grep '"state": *"hosted"'
 	opalvm time
 	# all extents, then a line with their sum
 	at_least "$(opalvm map | wc -l)" "$(map | wc -l)"
-	opalvm services | grep -q GetTime
+	opalvm services | grep GetTime
 }
 
 efivarfs_mounts()
@@ -202,7 +202,7 @@ large_variable()
 efibootmgr_works()
 {
 	local entry
-	efibootmgr | grep -q '^BootOrder: '
+	efibootmgr | grep '^BootOrder: '
 	efibootmgr -q -c -d /dev/vda -p 1 -L opalvm-test -l '\test.efi'
 	entry=$(efibootmgr | sed -n 's/^Boot\([0-9A-F]*\).* opalvm-test.*/\1/p')
 	is "${#entry}" 4

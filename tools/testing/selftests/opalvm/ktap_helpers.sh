@@ -118,7 +118,7 @@ log()
 
 log_says()
 {
-	log | grep -qF -- "$1" && return
+	grep -qF -- "$1" <<< "$(log)" && return
 	echo "the log does not say '$1', but:"
 	log
 	return 1
