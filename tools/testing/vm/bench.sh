@@ -10,6 +10,7 @@ set -euo pipefail
 
 SELFTESTS=$OPALVM_SRC/tools/testing/selftests/opalvm
 OUT=$OPALVM_CACHE/bench
+TOOL=$(build_dir tool host)
 RUNS=5
 
 plan()
@@ -26,7 +27,7 @@ run_guest()
 	local where options=()
 	for where in --file --file2; do
 		options+=("$where" "$SELFTESTS/ktap_helpers.sh:test/ktap_helpers.sh"
-			"$where" "$OUT/tool/opalvm:usr/bin/opalvm")
+			"$where" "$TOOL/opalvm:usr/bin/opalvm")
 	done
 	plan > "$OUT/plan"
 	"$VM_DIR/boot.sh" --kernel 6.1 --module default --append efi=noruntime --no-ktap \
@@ -87,7 +88,7 @@ lock bench
 : > "$OUT/guest.ktap"
 "$VM_DIR/deps.sh"
 "$VM_DIR/build.sh" 6.1 > /dev/null
-step "building the tool" make -s -C "$OPALVM_SRC/tools/opalvm" O="$OUT/tool"
+step "building the tool" make -s -C "$OPALVM_SRC/tools/opalvm" O="$TOOL"
 run_guest &
 guest=$!
 # boot.sh starts a new file

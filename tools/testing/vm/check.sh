@@ -16,6 +16,7 @@ set -euo pipefail
 SELFTESTS=$OPALVM_SRC/tools/testing/selftests/opalvm
 MODULE=$OPALVM_SRC/drivers/firmware/opalvm
 OUT=$OPALVM_CACHE/check
+TOOL=$(build_dir tool host) TOOL_TESTS=$(build_dir tool-tests host)
 JOBS=${OPALVM_JOBS:-2}
 # Under load a guest may need long; nothing here is about speed.
 TIMEOUT=900
@@ -184,13 +185,13 @@ check_style()
 
 build_tool()
 {
-	make -s -C "$OPALVM_SRC/tools/opalvm" O="$OUT/tool"
+	make -s -C "$OPALVM_SRC/tools/opalvm" O="$TOOL"
 }
 
 check_tool()
 {
-	make -s -C "$SELFTESTS/tool" O="$OUT/tool-tests" all > /dev/null
-	make -s -C "$SELFTESTS/tool" O="$OUT/tool-tests" check > "$OUT/tool.ktap" ||
+	make -s -C "$SELFTESTS/tool" O="$TOOL_TESTS" all > /dev/null
+	make -s -C "$SELFTESTS/tool" O="$TOOL_TESTS" check > "$OUT/tool.ktap" ||
 		{ cat "$OUT/tool.ktap"; "$VM_DIR/ktap.sh" "$OUT/tool.ktap"; return 1; }
 	"$VM_DIR/ktap.sh" "$OUT/tool.ktap"
 }
@@ -242,8 +243,8 @@ guest()
 }
 
 # The tool, for a guest and for its second stage
-GUEST_TOOL=(--file "$OUT/tool/opalvm:usr/bin/opalvm")
-GUEST_TOOL2=(--file2 "$OUT/tool/opalvm:usr/bin/opalvm")
+GUEST_TOOL=(--file "$TOOL/opalvm:usr/bin/opalvm")
+GUEST_TOOL2=(--file2 "$TOOL/opalvm:usr/bin/opalvm")
 
 # hop NAME FROM TO APPEND [boot.sh options...]
 hop()

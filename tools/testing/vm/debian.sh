@@ -40,16 +40,6 @@ base=$OPALVM_CACHE/guests/debian-$key
 system=$OPALVM_CACHE/guests/debian-$generator-$key
 tree=$dir/tree
 
-# As step, which has no errexit in the function
-timed()
-{
-	local what=$1 start=$SECONDS
-	shift
-	say "$what ..."
-	"$@"
-	say "$what: $((SECONDS - start)) s"
-}
-
 # What maintainer scripts would have made.
 configure()
 {
@@ -123,7 +113,7 @@ once()
 	[ ! -e "$2" ] || return 0
 	apt_refresh "$SUITE" || die "$SUITE unreachable: look at $OPALVM_CACHE/apt/$SUITE/update.log"
 	rm -rf "$2.tmp"
-	timed "$1" "$3" "$2.tmp"
+	step "$1" "$3" "$2.tmp"
 	mv "$2.tmp" "$2"
 }
 
@@ -192,6 +182,6 @@ unlock debian
 rm -rf "$dir"
 mkdir -p "$dir"
 cp -a "$system" "$tree"
-timed "$generator: making an initramfs" make_initrd
-timed "$generator: making a disk" make_disk
+step "$generator: making an initramfs" make_initrd
+step "$generator: making a disk" make_disk
 rm -rf "$tree"

@@ -8,6 +8,7 @@ set -euo pipefail
 
 SELFTESTS=$OPALVM_SRC/tools/testing/selftests/opalvm
 OUT=$OPALVM_CACHE/demo
+TOOL=$(build_dir tool host)
 
 # Where each hop goes
 PLAN="6.1 noefi
@@ -21,7 +22,7 @@ stage()
 	for name in ktap_helpers demo_helpers; do
 		printf '%s\n' "$1" "$SELFTESTS/$name.sh:test/$name.sh"
 	done
-	printf '%s\n' "$1" "$OUT/tool/opalvm:usr/bin/opalvm"
+	printf '%s\n' "$1" "$TOOL/opalvm:usr/bin/opalvm"
 }
 
 # KTAP in a form for people: commands, what they print, and what it shows
@@ -61,7 +62,7 @@ mkdir -p "$OUT"
 trap 'conclude $?' EXIT
 "$VM_DIR/deps.sh"
 "$VM_DIR/build.sh" 6.1 > /dev/null
-step "building the tool" make -s -C "$OPALVM_SRC/tools/opalvm" O="$OUT/tool"
+step "building the tool" make -s -C "$OPALVM_SRC/tools/opalvm" O="$TOOL"
 run_guest &
 guest=$!
 # boot.sh starts a new file

@@ -37,12 +37,14 @@ skip()
 }
 
 # step "what it does" command...: one line at the start, the time at the end.
+# Not in a condition, the command has errexit, and ends the script where it fails.
 step()
 {
-	local what=$1 start=${EPOCHREALTIME/./} rc=0 ms
+	local what=$1 start=${EPOCHREALTIME/./} rc ms
 	shift
 	say "$what ..."
-	"$@" || rc=$?
+	"$@"
+	rc=$?
 	ms=$(( (${EPOCHREALTIME/./} - start) / 1000 ))
 	[ "$rc" = 0 ] || { say "$what: failed after $((ms / 1000)) s"; return "$rc"; }
 	say "$what: $((ms / 1000)).$((ms % 1000 / 100)) s"
