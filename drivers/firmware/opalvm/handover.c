@@ -52,12 +52,17 @@ static void ask_state_page(u32 firmware, struct opalvm_offer *offer)
 
 	if (!info->state_page)
 		return;
-	if (opalvm_state_read(info->state_page, info->chain, firmware, &offer->state, &why))
+	if (opalvm_state_read(info->state_page, info->chain, firmware, &offer->state, &why)) {
 		pr_info(OPALVM_NAME ": handover: %s: %s: what happened since is not known\n",
 			offer->place, why.text);
-	else
-		/* a page that lags behind its table was not written by who wrote that */
-		offer->live = offer->state.generation >= info->generation;
+		return;
+	}
+	/* a page that lags behind its table was not written by who wrote that */
+	offer->live = offer->state.generation >= info->generation;
+	if (!offer->live)
+		pr_info(OPALVM_NAME
+			": handover: %s: the live state page is of generation %llu, the table of %llu: it is not used\n",
+			offer->place, offer->state.generation, info->generation);
 }
 
 static int look(u32 nr, const struct opalvm_search *search, struct opalvm_offer *offer,
@@ -81,9 +86,10 @@ static int look(u32 nr, const struct opalvm_search *search, struct opalvm_offer 
 	return 0;
 }
 
-static void tell_refused(const char *place, const struct opalvm_why *why)
+static void tell_refused(const char *place, const struct opalvm_why *why, int err)
 {
-	pr_warn(OPALVM_NAME ": handover: the map from %s is not used: %s\n", place, why->text);
+	pr_warn(OPALVM_NAME ": handover: the map from %s is not used: %s (error %d)\n", place,
+		why->text, err);
 }
 
 static void tell_loser(const struct opalvm_offer *loser, const struct opalvm_offer *winner)
@@ -126,7 +132,7 @@ static int find_best(const struct opalvm_search *search, struct opalvm_offer *be
 			compare(best, &offer);
 		} else if (err != -ENOENT) {
 			if (refused)
-				tell_refused(refused, why);
+				tell_refused(refused, why, ret);
 			refused = places[i].place;
 			*why = reason;
 			ret = err;
@@ -135,7 +141,7 @@ static int find_best(const struct opalvm_search *search, struct opalvm_offer *be
 	if (!best->map)
 		return ret;
 	if (refused)
-		tell_refused(refused, why);
+		tell_refused(refused, why, ret);
 	return 0;
 }
 

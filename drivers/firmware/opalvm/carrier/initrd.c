@@ -51,8 +51,8 @@ int opalvm_initrd_fetch(const struct opalvm_search *search, struct opalvm_offer 
 	if (size == -ENOENT || size == -ENOTDIR)
 		return -ENOENT;
 	if (size < 0)
-		return opalvm_refuse(why, size, "the handover table %s cannot be read (error %zd)",
-				     offer->place, size);
+		return opalvm_refuse(why, size, "the handover table %s cannot be read",
+				     offer->place);
 	if (security_locked_down(LOCKDOWN_KEXEC))
 		err = opalvm_refuse(why, -EPERM,
 				    "the handover table %s is refused: the kernel is locked down, and nobody signed it",

@@ -55,7 +55,7 @@ refuses_the_table()
 {
 	log_mark
 	fails "Permission denied" insmod "$KO" handover="$WORK/theirs"
-	log_is_one_line "opalvm: efi: the handover table $WORK/theirs cannot be read (error -13) (error -13)"
+	log_is_one_line "opalvm: efi: the handover table $WORK/theirs cannot be read (error -13)"
 	gone
 }
 
