@@ -2,6 +2,8 @@
 # shellcheck shell=bash
 # Packages of any suite, without installing them: private lists, the host's
 # own mirrors, no maintainer scripts. Sourced; needs lib.sh.
+#
+# SUITE is a suite, or one of another architecture: sid-ppc64el.
 
 APT_KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
 
@@ -16,19 +18,19 @@ apt_in()
 # The host's entries for its own release, with the suite's name put in.
 apt_sources()
 {
-	local suite=$1 uri release
+	local suite=${1%%-*} arch=${1#"${1%%-*}"} uri release
 	apt-get update --print-uris 2>/dev/null |
 	sed -n "s#^'\\(.*\\)/dists/\\(${HOST_SUITE}[^/']*\\)/InRelease'.*#\\1 \\2#p" | sort -u |
 	while read -r uri release; do
 		# sid has neither updates nor a security archive
 		[ "$suite" = sid ] && [ "$release" != "$HOST_SUITE" ] && continue
-		echo "deb [signed-by=$APT_KEYRING] $uri ${release/$HOST_SUITE/$suite} main"
+		echo "deb [${arch:+arch=${arch#-} }signed-by=$APT_KEYRING] $uri ${release/$HOST_SUITE/$suite} main"
 	done
 }
 
 apt_configure()
 {
-	local suite=$1 d=$OPALVM_CACHE/apt/$1
+	local suite=$1 arch=${1#"${1%%-*}"} d=$OPALVM_CACHE/apt/$1
 	mkdir -p "$d/lists/partial" "$d/archives/partial"
 	: > "$d/status"
 	apt_sources "$suite" > "$d/sources.list"
@@ -50,11 +52,27 @@ apt_configure()
 		Debug::NoLocking "true";
 		quiet "1";
 	END
+	# one architecture alone, so that a package's name says enough
+	[ -z "$arch" ] || cat >> "$d/apt.conf" <<-END
+		APT::Architecture "${arch#-}";
+		APT::Architectures { "${arch#-}"; };
+	END
 }
 
-apt_update()
+try_update()
 {
 	apt_in "$1" apt-get update -o APT::Update::Error-Mode=any > "$OPALVM_CACHE/apt/$1/update.log" 2>&1
+}
+
+# Mirrors are slow with the updates of what few people use: go on without, as
+# a guest that lives for seconds needs none.
+apt_update()
+{
+	try_update "$1" && return
+	[[ $1 == *-* ]] || return 1
+	say "$1: the mirror's lists are in pieces: trying without updates"
+	sed -i "/ ${1%%-*} main\$/!d" "$OPALVM_CACHE/apt/$1/sources.list"
+	try_update "$1"
 }
 
 # apt_refresh SUITE: newest lists, or the cached ones with a remark; fails

@@ -23,13 +23,14 @@ while [ $# -gt 0 ]; do
 	esac
 	shift
 done
-[ $# -ge 1 ] || die "usage: build.sh [--sparse] [--flavour NAME] KERNEL [make args], KERNEL one of: $KERNELS"
+[ $# -ge 1 ] || die "usage: build.sh [--sparse] [--flavour NAME] KERNEL [make args], KERNEL one of: $KERNELS $PPC64_KERNELS"
 kernel=$1
 shift
 make_args+=("$@")
 
 suite=$(kernel_suite "$kernel")
 info=$("$VM_DIR/kernel.sh" "$kernel")
+cross=$(kernel_cross "$kernel")
 release=$(value RELEASE "$info")
 headers=$(value HEADERS "$info")
 
@@ -64,7 +65,7 @@ compile()
 	local rc=0
 	rm -f "$module"/*.ko
 	(cd "$build" && "$VM_DIR/chroot.sh" "$kernel" make -C "$headers" M="$module" -j"$(nproc)" \
-		W=1 "${make_args[@]}" modules) > "$log" 2>&1 || rc=$?
+		${cross:+"CROSS_COMPILE=$cross"} W=1 "${make_args[@]}" modules) > "$log" 2>&1 || rc=$?
 	if grep -nE '(^|[^[:alnum:]_])(warning|error):|^WARNING: modpost|^ERROR: modpost|\*\*\* ' "$log" \
 		> "$build/complaints"; then
 		rc=1

@@ -9,7 +9,7 @@ set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 . "$VM_DIR/apt.sh"
 
-[ $# -ge 1 ] || die "usage: chroot.sh KERNEL [command...], KERNEL one of: $KERNELS"
+[ $# -ge 1 ] || die "usage: chroot.sh KERNEL [command...], KERNEL one of: $KERNELS $PPC64_KERNELS"
 kernel=$1
 shift
 suite=$(kernel_suite "$kernel")
@@ -24,10 +24,12 @@ PACKAGES=(bash coreutils dash diffutils findutils grep gzip mawk perl-base sed t
 
 make_root()
 {
-	local packages
-	# The compiler may be asked for by its own name or by one "for the host".
-	mapfile -t packages < <(apt_in "$suite" apt-cache depends --important "$headers" |
-		grep -oE '(gcc-[0-9][a-z0-9-]*|linux-kbuild-.*|linux-compiler-gcc-.*)$' | sort -u)
+	local packages wanted='linux-kbuild-.*'
+	# The compiler may be asked for by its own name or by one "for the host",
+	# which is not this one where it is a cross compiler.
+	[ -n "$(kernel_cross "$kernel")" ] || wanted+='|gcc-[0-9][a-z0-9-]*|linux-compiler-gcc-.*'
+	mapfile -t packages < <(apt_in "$(kernel_lists "$kernel")" apt-cache depends --important "$headers" |
+		grep -oE "($wanted)\$" | sort -u)
 	apt_root "$suite" "$1" "${PACKAGES[@]}" "$gcc" "${packages[@]}"
 }
 

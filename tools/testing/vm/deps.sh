@@ -8,12 +8,14 @@ PACKAGES=(
 	# the tool, and the module for the host release's kernel
 	bc bison flex gcc gcc-12 libc6-dev libelf-dev libelf1 libjson-c-dev libssl3 make pkg-config
 	sparse zlib1g-dev
+	# the same for 64-bit POWER
+	gcc-12-powerpc64le-linux-gnu gcc-powerpc64le-linux-gnu libc6-dev-ppc64el-cross
 	# the debug kernel
 	libssl-dev openssl
 	# other kernels and roots
 	ca-certificates debian-archive-keyring cpio e2fsprogs kmod mawk patch rsync util-linux xz-utils zstd
 	# guests
-	binutils ovmf qemu-system-x86 sbsigntool systemd-boot-efi
+	binutils ovmf qemu-system-ppc qemu-system-x86 sbsigntool systemd-boot-efi
 	# the scripts themselves
 	jq perl python3 shellcheck
 )

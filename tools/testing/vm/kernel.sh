@@ -7,16 +7,18 @@
 #   IMAGE    the bootable image
 #   MODULES  the directory that holds lib/modules
 #   HEADERS  the directory to build against
-#   GCC      the compiler its headers ask for
+#   GCC      the package with the compiler its headers ask for
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 . "$VM_DIR/apt.sh"
 
-[ $# = 1 ] || die "usage: kernel.sh KERNEL, one of: $KERNELS"
+[ $# = 1 ] || die "usage: kernel.sh KERNEL, one of: $KERNELS $PPC64_KERNELS"
 kernel=$1
 [ "$kernel" != debug ] || exec "$VM_DIR/debug-kernel.sh"
 suite=$(kernel_suite "$kernel")
+lists=$(kernel_lists "$kernel")
 flavour=$(kernel_flavour "$kernel")
+cross=$(kernel_cross "$kernel")
 link=$OPALVM_CACHE/kernels/$kernel
 
 # Debian's headers name each other by absolute paths: make them true here.
@@ -38,18 +40,32 @@ supply_checker_valid()
 	install -m 755 "$VM_DIR/checker-valid.sh" "$common/scripts/"
 }
 
+# The programs that build modules run here: those of another architecture are
+# replaced by this one's of the same version.
+fetch_kbuild()
+{
+	local dir=$1 kbuild
+	[ "$lists" != "$suite" ] || return 0
+	apt_refresh "$suite" || return 1
+	kbuild=$(basename "$dir"/usr/lib/linux-kbuild-*)
+	rm -r "$dir/usr/lib/$kbuild"
+	apt_unpack "$suite" "$dir" "$kbuild=$version"
+}
+
 unpack_kernel()
 {
 	local dir=$1 final=$2 release headers gcc image
 	shift 2
-	apt_unpack "$suite" "$dir" "$@" || return 1
+	apt_unpack "$lists" "$dir" "$@" || return 1
+	fetch_kbuild "$dir" || return 1
 	[ -d "$dir/lib/modules" ] || ln -s usr/lib "$dir/lib"
 	release=$(basename "$dir"/lib/modules/*)
 	headers=linux-headers-$release
-	image=boot/vmlinuz-$release
-	[ -e "$dir/$image" ] || image=usr/lib/modules/$release/vmlinuz
-	[ -e "$dir/$image" ] || die "$kernel: no vmlinuz in $*: the package has changed, mend kernel.sh"
-	gcc=$(grep -o 'gcc-[0-9]*' <<< "$*-$(apt_in "$suite" apt-cache depends "$headers")" | head -1)
+	mkdir -p "$dir/boot"
+	image=$(cd "$dir" && find boot "lib/modules/$release" -maxdepth 1 -name 'vmlinu[xz]*' -print -quit)
+	[ -n "$image" ] || die "$kernel: no image in $*: the package has changed, mend kernel.sh"
+	gcc=$(grep -o 'gcc-[0-9]*' <<< "$*-$(apt_in "$lists" apt-cache depends "$headers")" | head -1)
+	gcc+=${cross:+-${cross%-}}
 	relocate_headers "$dir" "$final" "$headers"
 	supply_checker_valid "$dir"
 	cat > "$dir/info" <<-END
@@ -67,7 +83,7 @@ fetch_kernel()
 	local final tmp names
 	final=$link-$version
 	if [ ! -e "$final" ]; then
-		mapfile -t names < <(apt_closure "$suite" "linux-image-$flavour" "linux-headers-$flavour" |
+		mapfile -t names < <(apt_closure "$lists" "linux-image-$flavour" "linux-headers-$flavour" |
 			grep -E '^linux-(image|modules|binary|base|headers|kbuild)-[0-9]' | grep -v unsigned)
 		tmp=$final.tmp
 		rm -rf "$tmp"
@@ -82,9 +98,9 @@ fetch_kernel()
 
 mkdir -p "$OPALVM_CACHE/kernels"
 lock "kernel-$kernel"
-apt_refresh "$suite" || give_up "$suite" "suite unreachable: look at $OPALVM_CACHE/apt/$suite/update.log"
-if [ ! -e "$link/info" ] || [ "$OPALVM_CACHE/apt/$suite/updated" -nt "$link/checked" ]; then
-	version=$(apt_version "$suite" "linux-image-$flavour")
+apt_refresh "$lists" || give_up "$suite" "suite unreachable: look at $OPALVM_CACHE/apt/$lists/update.log"
+if [ ! -e "$link/info" ] || [ "$OPALVM_CACHE/apt/$lists/updated" -nt "$link/checked" ]; then
+	version=$(apt_version "$lists" "linux-image-$flavour")
 	[ -n "$version" ] || give_up "$suite" "it offers no linux-image-$flavour: look at its package list"
 	fetch_kernel
 	touch "$link/checked"

@@ -14,14 +14,14 @@ set -euo pipefail
 . "$VM_DIR/apt.sh"
 . "$VM_DIR/debug-kernel/source.sh"
 
-[ $# = 1 ] || die "usage: kunit.sh KERNEL, one of: $KERNELS"
+[ $# = 1 ] || die "usage: kunit.sh KERNEL, one of: $KERNELS $PPC64_KERNELS"
 kernel=$1
 
 compile()
 {
 	local dir=$1 log=$2 rc=0
 	(cd "$dir" && "$VM_DIR/chroot.sh" "$kernel" make -C "$headers" M="$dir" \
-		-j"$(nproc)" modules) > "$log" 2>&1 || rc=$?
+		${cross:+"CROSS_COMPILE=$cross"} -j"$(nproc)" modules) > "$log" 2>&1 || rc=$?
 	# A skip is the chroot's, with its reason.
 	[ "$rc" != "$EXIT_SKIP" ] || { cat "$log" >&2; exit "$EXIT_SKIP"; }
 	! grep -iE 'warning:|error:|\*\*\* ' "$log" >&2 && [ "$rc" = 0 ]
@@ -47,7 +47,8 @@ make_kunit()
 
 suite=$(kernel_suite "$kernel")
 info=$("$VM_DIR/kernel.sh" "$kernel")
-headers=$(sed -n 's/^HEADERS=//p' <<< "$info")
+cross=$(kernel_cross "$kernel")
+headers=$(value HEADERS "$info")
 version=$(source_version)
 hash=$(cat "$VM_DIR"/kunit/{Kbuild,out-of-tree.patch} - <<< "$version $info" | sha256sum | cut -c1-12)
 final=$OPALVM_CACHE/kunit/$kernel-$hash

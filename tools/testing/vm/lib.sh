@@ -73,6 +73,9 @@ unlock()
 # The kernels tests run on. A name stays when the package version moves.
 # shellcheck disable=SC2034 # read by the scripts that source this file
 KERNELS="6.1 6.12 6.12-rt 7.2"
+# The same for 64-bit POWER: 64K pages, and 4K in the newer two.
+# shellcheck disable=SC2034
+PPC64_KERNELS="ppc64-6.1 ppc64-6.12 ppc64-7.2"
 
 # The newest series the module is written for: a newer one may be too new.
 # shellcheck disable=SC2034
@@ -84,11 +87,37 @@ HOST_SUITE=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
 
 kernel_suite()
 {
-	case $1 in
+	case ${1#ppc64-} in
 	6.1 | debug) echo bookworm ;;
 	6.12 | 6.12-rt) echo trixie ;;
 	7.2) echo sid ;;
-	*) die "unknown kernel '$1': choose one of $KERNELS" ;;
+	*) die "unknown kernel '$1': choose one of $KERNELS $PPC64_KERNELS" ;;
+	esac
+}
+
+# Debian's name of the architecture that a kernel is for.
+kernel_arch()
+{
+	case $1 in
+	ppc64-*) echo ppc64el ;;
+	*) echo amd64 ;;
+	esac
+}
+
+# The name of the package lists that a kernel is in: see apt.sh
+kernel_lists()
+{
+	case $1 in
+	ppc64-*) echo "$(kernel_suite "$1")-ppc64el" ;;
+	*) kernel_suite "$1" ;;
+	esac
+}
+
+# What comes before the names of the compiler and its tools.
+kernel_cross()
+{
+	case $1 in
+	ppc64-*) echo powerpc64le-linux-gnu- ;;
 	esac
 }
 
@@ -96,6 +125,7 @@ kernel_suite()
 kernel_flavour()
 {
 	case $1 in
+	ppc64-*) echo powerpc64le ;;
 	*-rt) echo rt-amd64 ;;
 	*) echo amd64 ;;
 	esac
