@@ -11,6 +11,7 @@
 
 struct mm_struct;
 struct pt_regs;
+struct opalvm_call;
 struct opalvm_extent;
 struct opalvm_flight;
 struct opalvm_limits;
@@ -23,9 +24,14 @@ struct opalvm_why;
  *	struct arch_space	the page tables of one space
  *	struct arch_flight	what the thunk needs in order to come back
  *	struct arch_visit	what arch_glue_enter() changed on this CPU
+ *	ARCH_GLUE_ABIS		which enum opalvm_abi arch_glue_call() speaks, a bit each
+ *	ARCH_GLUE_DEADLINES	can a call be ended by time
+ *	ARCH_GLUE_LINEAR_ARGS	must arguments be in the linear map
  */
 #ifdef CONFIG_X86_64
 #include "x86_64/glue.h"
+#else
+#include "ppc64/glue.h"
 #endif
 
 /**
@@ -67,6 +73,7 @@ void arch_glue_enter(struct arch_space *as);
 void arch_glue_leave(struct arch_space *as);
 bool arch_glue_enter_atomic(struct arch_space *as, struct arch_visit *visit);
 void arch_glue_leave_atomic(struct arch_space *as, struct arch_visit *visit);
-u64 arch_glue_call(struct opalvm_flight *flight, u64 entry, const u64 *args, u32 flags);
+u64 arch_glue_call(struct opalvm_flight *flight, const struct opalvm_call *call, u64 entry,
+		   const u64 *args);
 
 #endif /* ARCH_GLUE_H */

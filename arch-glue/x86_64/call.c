@@ -160,17 +160,18 @@ static void lass_restore(unsigned long cr4)
 /**
  * arch_glue_call() - call a function of the firmware
  * @flight: the call in progress; its stack is used from the top
+ * @call: its flags
  * @entry: virtual address of the function
  * @args: OPALVM_MAX_ARGS arguments
- * @flags: OPALVM_CALL_*
  *
  * Context: In the space, preemption off. The firmware runs with interrupts as
  *	    they are, or off with OPALVM_CALL_IRQS_OFF.
  * Return: what the function returned; meaningless if the flight was stopped.
  */
-u64 arch_glue_call(struct opalvm_flight *flight, u64 entry, const u64 *args, u32 flags)
+u64 arch_glue_call(struct opalvm_flight *flight, const struct opalvm_call *call, u64 entry,
+		   const u64 *args)
 {
-	bool irqs_off = flags & OPALVM_CALL_IRQS_OFF;
+	bool irqs_off = call->flags & OPALVM_CALL_IRQS_OFF;
 	unsigned long irqflags, cr4 = 0;
 	u64 cet, ret;
 

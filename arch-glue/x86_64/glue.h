@@ -5,6 +5,10 @@
 #include <linux/list.h>
 #include <linux/types.h>
 
+#define ARCH_GLUE_ABIS		BIT(OPALVM_ABI_MS_X64)
+#define ARCH_GLUE_DEADLINES	1
+#define ARCH_GLUE_LINEAR_ARGS	0
+
 /**
  * struct arch_facts - what decides whether this machine can host
  * @xen_pv: the kernel does not own its page tables

@@ -186,6 +186,7 @@ void arch_glue_limits(struct opalvm_limits *limits)
 		.pa_last = BIT_ULL(boot_cpu_data.x86_phys_bits) - 1,
 		.user_va_last = TASK_SIZE_MAX - 1,
 		.no_user_half = native_read_cr4() & GLUE_CR4_LASS,
+		.granule = PAGE_SIZE,
 		.max_size = MAX_MAPPED,
 		.is_ram = glue_is_ram,
 	};

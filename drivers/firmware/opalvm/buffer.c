@@ -3,8 +3,10 @@
  * The firmware never sees a caller's memory. Each pointer argument is copied
  * to pages that end where an unmapped page begins, as close to it as the
  * argument's alignment allows; the few bytes between, and some before, hold a
- * pattern. A firmware that writes too far faults or leaves a trace.
+ * pattern. A firmware that writes too far faults or leaves a trace. Where it
+ * takes pointers into the linear map alone, it can only leave a trace.
  */
+#include <linux/gfp.h>
 #include <linux/mm.h>
 #include <linux/string.h>
 #include <linux/vmalloc.h>
@@ -15,14 +17,36 @@
 #define MARGIN		64	/* bytes of pattern before an argument */
 #define PATTERN		0xa5
 
+/* the linear map has no unmapped page to end at: there, pattern follows */
+#define BEHIND		(ARCH_GLUE_LINEAR_ARGS ? MARGIN : 0)
+
 static size_t room(size_t len)
 {
-	return MARGIN + round_up(len, ALIGNMENT);
+	return MARGIN + round_up(len, ALIGNMENT) + BEHIND;
 }
 
 static u8 *start(const struct opalvm_buffer *buffer, size_t len)
 {
-	return buffer->base + buffer->size - round_up(len, ALIGNMENT);
+	return buffer->base + buffer->size - BEHIND - round_up(len, ALIGNMENT);
+}
+
+/* bytes of pattern after an argument */
+static size_t slack(size_t len)
+{
+	return round_up(len, ALIGNMENT) - len + BEHIND;
+}
+
+static void *pages_alloc(size_t size)
+{
+	return ARCH_GLUE_LINEAR_ARGS ? alloc_pages_exact(size, GFP_KERNEL) : vmalloc(size);
+}
+
+static void pages_free(struct opalvm_buffer *buffer)
+{
+	if (!ARCH_GLUE_LINEAR_ARGS)
+		vfree(buffer->base);
+	else if (buffer->base)
+		free_pages_exact(buffer->base, buffer->size);
 }
 
 /**
@@ -40,10 +64,10 @@ int opalvm_buffer_grow(struct opalvm_buffer *buffer, size_t len)
 
 	if (buffer->size >= size)
 		return 0;
-	base = vmalloc(size);
+	base = pages_alloc(size);
 	if (!base)
 		return -ENOMEM;
-	vfree(buffer->base);
+	pages_free(buffer);
 	buffer->base = base;
 	buffer->size = size;
 	return 0;
@@ -57,7 +81,7 @@ int opalvm_buffer_grow(struct opalvm_buffer *buffer, size_t len)
  */
 void opalvm_buffer_free(struct opalvm_buffer *buffer)
 {
-	vfree(buffer->base);
+	pages_free(buffer);
 	*buffer = (struct opalvm_buffer) {};
 }
 
@@ -81,7 +105,7 @@ u64 opalvm_buffer_fill(struct opalvm_buffer *buffer, const struct opalvm_arg *ar
 		memset(data, 0, arg->len);
 	else
 		memcpy(data, arg->ptr, arg->len);
-	memset(data + arg->len, PATTERN, round_up(arg->len, ALIGNMENT) - arg->len);
+	memset(data + arg->len, PATTERN, slack(arg->len));
 	return (u64)(uintptr_t)data;
 }
 
@@ -95,10 +119,9 @@ u64 opalvm_buffer_fill(struct opalvm_buffer *buffer, const struct opalvm_arg *ar
 bool opalvm_buffer_intact(const struct opalvm_buffer *buffer, const struct opalvm_arg *arg)
 {
 	u8 *data = start(buffer, arg->len);
-	size_t slack = round_up(arg->len, ALIGNMENT) - arg->len;
 
 	return !memchr_inv(data - MARGIN, PATTERN, MARGIN) &&
-	       !memchr_inv(data + arg->len, PATTERN, slack);
+	       !memchr_inv(data + arg->len, PATTERN, slack(arg->len));
 }
 
 /**

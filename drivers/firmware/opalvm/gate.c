@@ -136,12 +136,25 @@ static int admit(struct opalvm_gate *gate, struct opalvm_call *call, bool atomic
 	return 0;
 }
 
+/* Which of the map's entry points a call goes through. */
+static u32 entry_id(const struct opalvm_call *call)
+{
+	switch (call->abi) {
+	case OPALVM_ABI_MS_X64:
+		return call->service;
+	case OPALVM_ABI_OPAL_V4:
+		return OPALVM_ENTRY_ID_V4;
+	default:
+		return OPALVM_ENTRY_ID_COMMON;
+	}
+}
+
 /* Where the call goes. */
 static int resolve(const struct opalvm_gate *gate, const struct opalvm_call *call, u64 *entry)
 {
-	if (call->service >= gate->nr_services || call->abi != OPALVM_ABI_MS_X64)
+	if (call->service >= gate->nr_services || !(ARCH_GLUE_ABIS & BIT(call->abi)))
 		return -EINVAL;
-	*entry = opalvm_map_entry(gate->space->map, call->service);
+	*entry = opalvm_map_entry(gate->space->map, entry_id(call));
 	return *entry ? 0 : -EOPNOTSUPP;
 }
 
@@ -203,7 +216,7 @@ static void fly(struct opalvm_flight *flight, struct opalvm_call *call, u64 entr
 	struct opalvm_gate *gate = flight->gate;
 	const struct opalvm_service *service = &gate->services[call->service];
 	u32 limit = deadline_ms(gate, call->service);
-	bool watch = limit && !atomic;
+	bool watch = limit && !atomic && ARCH_GLUE_DEADLINES;
 	u64 args[OPALVM_MAX_ARGS] = {};
 	u32 i;
 
@@ -212,6 +225,9 @@ static void fly(struct opalvm_flight *flight, struct opalvm_call *call, u64 entr
 			args[i] = call->args[i].value;
 		else if (call->args[i].ptr)
 			args[i] = opalvm_buffer_fill(&flight->buffers[i], &call->args[i]);
+		if (args[i] && call->args[i].kind != OPALVM_ARG_VALUE &&
+		    call->abi == OPALVM_ABI_RTAS)
+			args[i] = virt_to_phys((void *)(uintptr_t)args[i]);
 	}
 
 	preempt_disable();
@@ -224,7 +240,7 @@ static void fly(struct opalvm_flight *flight, struct opalvm_call *call, u64 entr
 		hrtimer_start(&flight->watchdog, ms_to_ktime(limit),
 			      HRTIMER_MODE_REL_PINNED_HARD);
 
-	call->ret = arch_glue_call(flight, entry, args, call->flags);
+	call->ret = arch_glue_call(flight, call, entry, args);
 
 	if (watch)
 		hrtimer_cancel(&flight->watchdog);

@@ -183,6 +183,10 @@ static int check_limits(const struct opalvm_extent *extent, const struct opalvm_
 	if (!va_allowed(extent, limits))
 		return refuse_extent(why, -ERANGE, extent,
 				     "outside the virtual addresses for firmware");
+	if (limits->granule &&
+	    (extent->va | extent->pa | extent->size) & (limits->granule - 1))
+		return refuse_extent(why, -ERANGE, extent,
+				     "not made of whole pages of this kernel");
 	if (last_pa(extent) > limits->pa_last)
 		return refuse_extent(why, -ERANGE, extent,
 				     "beyond the physical addresses of this machine");

@@ -134,6 +134,7 @@ struct opalvm_range {
  * @pa_last: the last physical address of the machine
  * @user_va_last: the last address of the user half
  * @no_user_half: the firmware cannot use the user half (CR4.LASS on x86)
+ * @granule: what addresses and sizes of extents must be multiples of: the kernel's page size
  * @max_size: bytes that all extents of a map may have together
  * @is_ram: does the range hold memory that the running kernel uses as its own;
  *          NULL: nothing does
@@ -145,6 +146,7 @@ struct opalvm_limits {
 	u64 pa_last;
 	u64 user_va_last;
 	bool no_user_half;
+	u64 granule;
 	u64 max_size;
 	bool (*is_ram)(u64 pa, u64 size);
 };

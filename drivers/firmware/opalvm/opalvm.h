@@ -26,19 +26,44 @@
  */
 
 /**
+ * struct opalvm_miss - accesses to a device that no extent covers
+ * @page: address of the page, a multiple of OPALVM_PAGE_SIZE
+ * @ip: the instruction that made the first one
+ * @count: how many there were
+ */
+struct opalvm_miss {
+	u64 page;
+	u64 ip;
+	u64 count;
+};
+
+#define OPALVM_MAX_MISSES	16
+
+/**
  * struct opalvm_space - the mm that realises a map
  * @name: the firmware's name, for messages: "efi"
  * @map: what is mapped; lives as long as the space
+ * @live: the map that the firmware itself knows; another one than @map where
+ *        that has changed copies of the firmware's code
+ * @base: for OPAL, where it was loaded: goes to r2 (OPAL API, "OPAL entry")
  * @mm: no task's mm, never visible in /proc; one reference of mm_users is ours
  * @worker: runs the calls that may sleep; the only task that uses @mm
  * @arch: the page tables below @mm->pgd
+ * @nr_misses: entries in use in @misses
+ * @misses: which accesses had to be made without the MMU; when it is full,
+ *          further pages are not told apart and count for the last one
  */
 struct opalvm_space {
 	const char *name;
 	struct opalvm_map *map;
+	const struct opalvm_map *live;
+	u64 base;
 	struct mm_struct *mm;
 	struct kthread_worker *worker;
 	struct arch_space arch;
+	raw_spinlock_t miss_lock;	/* protects what follows */
+	u32 nr_misses;
+	struct opalvm_miss misses[OPALVM_MAX_MISSES];
 };
 
 struct opalvm_space *opalvm_space_create(const char *name, struct opalvm_map *map,
@@ -51,6 +76,7 @@ void opalvm_space_remove(struct opalvm_space *space, const struct opalvm_extent 
 int opalvm_space_verify(struct opalvm_space *space, const struct opalvm_extent *extents,
 			u32 nr, struct opalvm_why *why);
 struct mm_struct *opalvm_space_mm_get(struct opalvm_why *why);
+void opalvm_space_miss(struct opalvm_space *space, u64 address, u64 ip);
 
 /*
  * state.c
@@ -99,6 +125,9 @@ enum opalvm_verdict {
 /* how the firmware takes its arguments */
 enum opalvm_abi {
 	OPALVM_ABI_MS_X64,	/* UEFI 2.10 section 2.3.4 */
+	OPALVM_ABI_OPAL_BE,	/* OPAL API: token in r0, base in r2, big-endian */
+	OPALVM_ABI_OPAL_V4,	/* the same, little-endian, on the caller's stack */
+	OPALVM_ABI_RTAS,	/* PAPR section 7.2: physical address of an argument block */
 };
 
 /* what an argument is */
@@ -179,6 +208,7 @@ struct opalvm_call {
 /**
  * struct opalvm_service - one row of a firmware's table of services
  * @name: as its specification spells it
+ * @token: what the firmware knows it by, where all services have one entry point
  * @flags: OPALVM_SERVICE_*
  * @deadline_ms: how long a call may take, in milliseconds
  * @not_while: services that must not be in progress when this one is called
@@ -188,6 +218,7 @@ struct opalvm_call {
  */
 struct opalvm_service {
 	const char *name;
+	u32 token;
 	u32 flags;
 	u32 deadline_ms;
 	u64 not_while;
@@ -197,7 +228,7 @@ struct opalvm_service {
 
 /**
  * struct opalvm_trap - what stopped a call
- * @nr: the exception's vector, or OPALVM_TRAP_DEADLINE
+ * @nr: the exception's vector, or OPALVM_TRAP_*
  * @error: its error code
  * @ip: the firmware's instruction
  * @address: for a page fault, what was touched
@@ -210,6 +241,8 @@ struct opalvm_trap {
 };
 
 #define OPALVM_TRAP_DEADLINE	~0U
+/* a fault whose own cause the kernel's interrupt entry lost (ppc64) */
+#define OPALVM_TRAP_NESTED	(~0U - 1)
 
 /**
  * struct opalvm_buffer - memory that the firmware sees in place of a caller's

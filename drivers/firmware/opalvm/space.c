@@ -331,6 +331,35 @@ int opalvm_space_install(struct opalvm_space *space, const struct opalvm_extent 
 }
 
 /**
+ * opalvm_space_miss() - note an access to a device that no extent covers
+ * @space: the space
+ * @address: what was accessed
+ * @ip: the firmware's instruction
+ *
+ * Context: Any.
+ */
+void opalvm_space_miss(struct opalvm_space *space, u64 address, u64 ip)
+{
+	u64 page = ALIGN_DOWN(address, OPALVM_PAGE_SIZE);
+	struct opalvm_miss *miss;
+	unsigned long flags;
+	u32 i;
+
+	raw_spin_lock_irqsave(&space->miss_lock, flags);
+	for (i = 0; i < space->nr_misses && space->misses[i].page != page; i++)
+		;
+	if (i == OPALVM_MAX_MISSES)
+		i--;
+	miss = &space->misses[i];
+	if (i == space->nr_misses) {
+		*miss = (struct opalvm_miss) { .page = page, .ip = ip };
+		space->nr_misses++;
+	}
+	miss->count++;
+	raw_spin_unlock_irqrestore(&space->miss_lock, flags);
+}
+
+/**
  * opalvm_space_create() - make a space and map a firmware into it
  * @name: the firmware's name, for messages and for the worker
  * @map: accepted by opalvm_map_seal(); must outlive the space
@@ -351,6 +380,8 @@ struct opalvm_space *opalvm_space_create(const char *name, struct opalvm_map *ma
 		return ERR_PTR(-ENOMEM);
 	space->name = name;
 	space->map = map;
+	space->live = map;
+	raw_spin_lock_init(&space->miss_lock);
 
 	space->mm = opalvm_space_mm_get(why);
 	if (IS_ERR(space->mm)) {

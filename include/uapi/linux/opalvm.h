@@ -126,9 +126,14 @@ struct opalvm_wire_table {
 #define OPALVM_ENTRY_VA			1
 #define OPALVM_ENTRY_PA			2
 
+/* opalvm_wire_entry.id of OPAL and RTAS, whose services share entry points */
+#define OPALVM_ENTRY_ID_COMMON		0	/* OPAL: big-endian, on a stack of its own */
+#define OPALVM_ENTRY_ID_V4		1	/* OPAL: little-endian, on the caller's stack */
+
 /**
  * struct opalvm_wire_entry - where the firmware is called
- * @id: the service, numbered as in @services of struct opalvm_wire_table
+ * @id: EFI: the service, numbered as in @services of struct opalvm_wire_table;
+ *      others: OPALVM_ENTRY_ID_*
  * @kind: OPALVM_ENTRY_*
  * @address: its entry point
  */
