@@ -20,7 +20,9 @@ static const struct {
 	/* where the initramfs has the table, and where it leaves it when it goes */
 	{ "/opalvm.handover", opalvm_initrd_fetch },
 	{ "/run/opalvm/handover", opalvm_initrd_fetch },
+#ifdef CONFIG_X86_64
 	{ "the EFI memory map", opalvm_efi_fetch },
+#endif
 };
 
 /**

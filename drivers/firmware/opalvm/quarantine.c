@@ -71,8 +71,8 @@ void opalvm_quarantine_inherit(struct opalvm_gate *gate, u64 services, u64 in_fl
 	for (i = 0; i < gate->nr_services; i++) {
 		if (in_flight & BIT_ULL(i))
 			pr_warn(OPALVM_NAME
-				": %s: %s was in progress when the kernel before this one ended: as after a fault, see efi/quarantine\n",
-				gate->space->name, gate->services[i].name);
+				": %s: %s was in progress when the kernel before this one ended: as after a fault, see %s/quarantine\n",
+				gate->space->name, gate->services[i].name, gate->space->name);
 	}
 }
 

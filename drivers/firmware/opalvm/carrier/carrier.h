@@ -12,21 +12,17 @@
 
 #include "opalvm.h"
 
-struct efi_descs;
-
 /**
  * struct opalvm_search - what is looked for
  * @firmware: OPALVM_FW_*
  * @path: only the file of this name counts; NULL: whatever is found
- * @descs: the memory descriptors that this kernel was given, if any; for EFI
  * @limits: what this kernel allows a map to be
  * @check: is the map this machine's, and can it be hosted here? Leaves it sealed.
- * @data: for @check
+ * @data: for @check, and for the carrier that is the firmware's own
  */
 struct opalvm_search {
 	u32 firmware;
 	const char *path;
-	const struct efi_descs *descs;
 	const struct opalvm_limits *limits;
 	int (*check)(struct opalvm_map *map, const void *data, struct opalvm_why *why);
 	const void *data;

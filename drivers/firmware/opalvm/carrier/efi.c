@@ -22,12 +22,14 @@
 int opalvm_efi_fetch(const struct opalvm_search *search, struct opalvm_offer *offer,
 		     struct opalvm_why *why)
 {
+	const struct efi_site *site = search->data;
 	struct opalvm_map *map;
 	int err;
 
-	if (!search->descs || !search->descs->first || !opalvm_efi_descs_virtual(search->descs))
+	if (search->firmware != OPALVM_FW_EFI || !site->descs.first ||
+	    !opalvm_efi_descs_virtual(&site->descs))
 		return -ENOENT;
-	map = opalvm_efi_read_descs(search->descs, true, why);
+	map = opalvm_efi_read_descs(&site->descs, true, why);
 	if (IS_ERR(map))
 		return PTR_ERR(map);
 	/* nothing is read through descriptors that make no sense */

@@ -51,21 +51,7 @@ static int descs_get(struct efi_descs *descs, void **mem, struct opalvm_why *why
 	return 0;
 }
 
-/**
- * struct site - what this kernel has to do with the firmware
- * @descs: its memory descriptors; none where @descs.first is NULL
- * @limits: where it may be mapped
- * @lass: the user half can only be called to move away from it
- * @assign: that is what is asked for
- */
-struct site {
-	struct efi_descs descs;
-	struct opalvm_limits limits;
-	bool lass;
-	bool assign;
-};
-
-static int seal(struct opalvm_map *map, const struct site *site, struct opalvm_why *why)
+static int seal(struct opalvm_map *map, const struct efi_site *site, struct opalvm_why *why)
 {
 	struct opalvm_limits limits = site->limits;
 	bool moves = site->assign && !(map->flags & OPALVM_TABLE_SVAM_DONE);
@@ -82,7 +68,7 @@ static int refuse_nothing(struct opalvm_why *why)
 }
 
 /* The memory map as it stands there; nothing is read through descriptors that make no sense. */
-static struct opalvm_map *map_from_descs(const struct site *site, bool virtual,
+static struct opalvm_map *map_from_descs(const struct efi_site *site, bool virtual,
 					 struct opalvm_why *why)
 {
 	struct opalvm_map *map;
@@ -119,7 +105,7 @@ static int check_entries(struct opalvm_map *map, struct opalvm_why *why)
 }
 
 /* Where this kernel was told what the firmware's memory is: is it the same? */
-static int check_memory(const struct opalvm_map *map, const struct site *site,
+static int check_memory(const struct opalvm_map *map, const struct efi_site *site,
 			struct opalvm_why *why)
 {
 	struct opalvm_why difference = {};
@@ -142,21 +128,20 @@ static int check_memory(const struct opalvm_map *map, const struct site *site,
 /* Nothing that a kernel before us says is believed; the firmware must agree. */
 static int check_offer(struct opalvm_map *map, const void *data, struct opalvm_why *why)
 {
-	const struct site *site = data;
+	const struct efi_site *site = data;
 
 	return seal(map, site, why) ?: check_entries(map, why) ?: seal(map, site, why) ?:
 	       check_memory(map, site, why);
 }
 
 /* A map that a kernel before us left; -ENOENT if none did. */
-static struct opalvm_map *map_from_before(struct opalvm_firmware *fw, const struct site *site,
+static struct opalvm_map *map_from_before(struct opalvm_firmware *fw, const struct efi_site *site,
 					  const char *path, struct opalvm_offer *offer,
 					  struct opalvm_why *why)
 {
 	const struct opalvm_search search = {
 		.firmware = OPALVM_FW_EFI,
 		.path = path,
-		.descs = &site->descs,
 		.limits = &site->limits,
 		.check = check_offer,
 		.data = site,
@@ -179,7 +164,7 @@ static struct opalvm_map *map_from_before(struct opalvm_firmware *fw, const stru
  * as kexec passes its own memory map only with the addresses of a kernel that
  * calls it: a table that was refused is of no use to it.
  */
-static struct opalvm_map *map_get(struct opalvm_firmware *fw, const struct site *site,
+static struct opalvm_map *map_get(struct opalvm_firmware *fw, const struct efi_site *site,
 				  const char *path, struct opalvm_offer *offer,
 				  struct opalvm_why *why)
 {
@@ -307,7 +292,7 @@ static void unhost(struct opalvm_firmware *fw)
 int opalvm_efi_host(struct opalvm_firmware *fw, bool assign, const char *handover,
 		    struct opalvm_why *why)
 {
-	struct site site = { .assign = assign };
+	struct efi_site site = { .assign = assign };
 	struct opalvm_offer offer = {};
 	struct arch_facts facts;
 	void *mem;

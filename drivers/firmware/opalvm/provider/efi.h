@@ -21,6 +21,22 @@ struct efi_descs {
 	u32 version;
 };
 
+/**
+ * struct efi_site - what this kernel has to do with the firmware
+ * @descs: its memory descriptors; none where @descs.first is NULL
+ * @limits: where it may be mapped
+ * @lass: the user half can only be called to move away from it
+ * @assign: that is what is asked for
+ *
+ * What opalvm_search.data points to in a search for EFI.
+ */
+struct efi_site {
+	struct efi_descs descs;
+	struct opalvm_limits limits;
+	bool lass;
+	bool assign;
+};
+
 /* efi_memmap.c */
 int opalvm_efi_descs_check(const struct efi_descs *descs, struct opalvm_why *why);
 struct opalvm_map *opalvm_efi_read_descs(const struct efi_descs *descs, bool virtual,
