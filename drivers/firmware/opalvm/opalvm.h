@@ -379,7 +379,8 @@ void opalvm_quarantine_inherit(struct opalvm_gate *gate, u64 services, u64 in_fl
 /**
  * struct opalvm_firmware - one firmware
  * @name: "efi"; also its name in /sys/firmware/opalvm/
- * @map: where it is
+ * @map: where it is, as the next kernel learns it; @space may realise another
+ *       map, where the firmware runs in copies
  * @space: where it runs; NULL if it is only recorded, because the kernel
  *         calls it itself
  * @gate: how it is called; NULL if it is only recorded
@@ -416,6 +417,19 @@ struct opalvm_firmware {
 /* handover.c */
 u64 opalvm_handover_generation(const struct opalvm_firmware *fw);
 ssize_t opalvm_handover_write(const struct opalvm_firmware *fw, void *buf, size_t len);
+
+/* hosting.c: for providers */
+struct opalvm_offer;
+struct opalvm_search;
+
+void opalvm_chain_begin(struct opalvm_firmware *fw);
+struct opalvm_map *opalvm_chain_continue(struct opalvm_firmware *fw,
+					 const struct opalvm_search *search,
+					 struct opalvm_offer *offer, struct opalvm_why *why);
+int opalvm_host_map(struct opalvm_firmware *fw, struct opalvm_map *real,
+		    const struct opalvm_offer *offer, struct opalvm_why *why);
+void opalvm_unhost_map(struct opalvm_firmware *fw);
+void opalvm_report_wx(const struct opalvm_firmware *fw);
 
 /* provider/efi.c */
 int opalvm_efi_host(struct opalvm_firmware *fw, bool assign, const char *handover,

@@ -10,7 +10,6 @@
 #include <linux/err.h>
 #include <linux/io.h>
 #include <linux/printk.h>
-#include <linux/random.h>
 
 #include "carrier/carrier.h"
 #include "provider/efi.h"
@@ -146,17 +145,8 @@ static struct opalvm_map *map_from_before(struct opalvm_firmware *fw, const stru
 		.check = check_offer,
 		.data = site,
 	};
-	int err = opalvm_handover_find(&search, offer, why);
 
-	if (err)
-		return ERR_PTR(err);
-	fw->hop_count = offer->info.hop_count + 1;
-	if (offer->info.generation) {
-		fw->generation = offer->info.generation;
-		fw->chain = offer->info.chain;
-	}
-	fw->interrupted = offer->live ? offer->state.in_flight : 0;
-	return offer->map;
+	return opalvm_chain_continue(fw, &search, offer, why);
 }
 
 /*
@@ -172,11 +162,8 @@ static struct opalvm_map *map_get(struct opalvm_firmware *fw, const struct efi_s
 	struct opalvm_map *map;
 	int err;
 
-	fw->hop_count = 0;
-	fw->generation = 1;
-	fw->chain = get_random_u64();
-	fw->interrupted = 0;
 	if (efi_enabled(EFI_RUNTIME_SERVICES)) {
+		opalvm_chain_begin(fw);
 		map = map_from_descs(site, opalvm_efi_descs_virtual(&site->descs), why);
 		if (!IS_ERR(map))
 			map->origin = OPALVM_ORIGIN_KERNEL;
@@ -226,58 +213,6 @@ static int check_machine(const struct opalvm_map *map, bool assign, struct opalv
 	return 0;
 }
 
-static void report_wx(const struct opalvm_map *map)
-{
-	const struct opalvm_extent *extent = NULL;
-
-	while ((extent = opalvm_map_find_wx(map, extent)))
-		pr_notice(OPALVM_NAME
-			  ": efi: %llu KiB at %#llx are writable and executable: the firmware tells no better\n",
-			  extent->size >> 10, extent->pa);
-}
-
-static int host(struct opalvm_firmware *fw, struct opalvm_why *why)
-{
-	int err;
-
-	err = arch_glue_contain_init(why);
-	if (err)
-		return err;
-	fw->space = opalvm_space_create(fw->name, fw->map, why);
-	if (IS_ERR(fw->space)) {
-		err = PTR_ERR(fw->space);
-		goto err_contain;
-	}
-	fw->gate = opalvm_gate_create(fw->space, fw->services, fw->nr_services);
-	if (IS_ERR(fw->gate)) {
-		err = opalvm_refuse(why, PTR_ERR(fw->gate), "no memory for the gate");
-		goto err_space;
-	}
-	fw->gate->error_bit = BIT_ULL(63);
-	fw->gate->state = fw->state;
-	opalvm_quarantine_inherit(fw->gate, fw->map->quarantine, fw->interrupted);
-	return 0;
-
-err_space:
-	fw->gate = NULL;
-	opalvm_space_destroy(fw->space);
-err_contain:
-	fw->space = NULL;
-	arch_glue_contain_exit();
-	return err;
-}
-
-static void unhost(struct opalvm_firmware *fw)
-{
-	if (!fw->gate)
-		return;
-	opalvm_gate_destroy(fw->gate);
-	opalvm_space_destroy(fw->space);
-	arch_glue_contain_exit();
-	fw->gate = NULL;
-	fw->space = NULL;
-}
-
 /**
  * opalvm_efi_host() - find the EFI firmware of this machine and host it
  * @fw: filled in. Where the kernel calls EFI itself, only the map is.
@@ -321,38 +256,25 @@ int opalvm_efi_host(struct opalvm_firmware *fw, bool assign, const char *handove
 	err = check_machine(fw->map, assign, why);
 	if (err)
 		goto err_map;
-	fw->state = opalvm_state_create(OPALVM_FW_EFI, fw->chain, fw->generation,
-					offer.live ? offer.info.state_page : 0,
-					offer.state.sequence);
-	if (!fw->state) {
-		err = opalvm_refuse(why, -ENOMEM, "no memory for the live state page");
+	err = opalvm_host_map(fw, fw->map->origin == OPALVM_ORIGIN_KERNEL ? NULL : fw->map,
+			      &offer, why);
+	if (err)
 		goto err_map;
-	}
-	if (fw->map->origin == OPALVM_ORIGIN_KERNEL) {
-		opalvm_state_write(fw->state, 0, 0, 0);
-	} else {
-		err = host(fw, why);
-		if (err)
-			goto err_state;
-		if (assign) {
-			err = opalvm_efi_assign(fw, &site.descs, why);
-			/* what is left is a firmware that refuses every call */
-			if (err == -EIO || err == -ETIMEDOUT) {
-				pr_err(OPALVM_NAME ": efi: %s\n", why->text);
-				err = 0;
-			}
-			if (err)
-				goto err_host;
+	if (fw->gate && assign) {
+		err = opalvm_efi_assign(fw, &site.descs, why);
+		/* what is left is a firmware that refuses every call */
+		if (err == -EIO || err == -ETIMEDOUT) {
+			pr_err(OPALVM_NAME ": efi: %s\n", why->text);
+			err = 0;
 		}
+		if (err)
+			goto err_host;
 	}
-	report_wx(fw->map);
+	opalvm_report_wx(fw);
 	goto out;
 
 err_host:
-	unhost(fw);
-err_state:
-	opalvm_state_destroy(fw->state);
-	fw->state = NULL;
+	opalvm_unhost_map(fw);
 err_map:
 	opalvm_map_free(fw->map);
 	fw->map = NULL;
@@ -370,9 +292,7 @@ out:
  */
 void opalvm_efi_unhost(struct opalvm_firmware *fw)
 {
-	unhost(fw);
-	opalvm_state_destroy(fw->state);
-	fw->state = NULL;
+	opalvm_unhost_map(fw);
 	opalvm_map_free(fw->map);
 	fw->map = NULL;
 }
