@@ -55,22 +55,23 @@ struct opalvm_map *opalvm_chain_continue(struct opalvm_firmware *fw,
 
 static int realise(struct opalvm_firmware *fw, struct opalvm_map *real, struct opalvm_why *why)
 {
+	const struct opalvm_provider *provider = fw->provider;
 	int err;
 
 	err = arch_glue_contain_init(why);
 	if (err)
 		return err;
-	fw->space = opalvm_space_create(fw->name, real, why);
+	fw->space = opalvm_space_create(provider->name, real, why);
 	if (IS_ERR(fw->space)) {
 		err = PTR_ERR(fw->space);
 		goto err_contain;
 	}
-	fw->gate = opalvm_gate_create(fw->space, fw->services, fw->nr_services);
+	fw->gate = opalvm_gate_create(fw->space, provider->services, provider->nr_services);
 	if (IS_ERR(fw->gate)) {
 		err = opalvm_refuse(why, PTR_ERR(fw->gate), "no memory for the gate");
 		goto err_space;
 	}
-	fw->gate->error_bit = BIT_ULL(63);
+	fw->gate->error_bit = provider->error_bit;
 	fw->gate->state = fw->state;
 	opalvm_quarantine_inherit(fw->gate, fw->map->quarantine, fw->interrupted);
 	return 0;
@@ -152,5 +153,5 @@ void opalvm_report_wx(const struct opalvm_firmware *fw)
 	while ((extent = opalvm_map_find_wx(fw->map, extent)))
 		pr_notice(OPALVM_NAME
 			  ": %s: %llu KiB at %#llx are writable and executable: the firmware tells no better\n",
-			  fw->name, extent->size >> 10, extent->pa);
+			  fw->provider->name, extent->size >> 10, extent->pa);
 }

@@ -16,69 +16,104 @@ module_param(handover, charp, 0400);
 MODULE_PARM_DESC(handover,
 		 "file with the handover table of a kernel before this one (/opalvm.handover or /run/opalvm/handover)");
 
-static struct opalvm_firmware efi_firmware;
+/* Those of this architecture, in the order in which they are tried. */
+static const struct opalvm_provider *const providers[] = {
+#ifdef CONFIG_X86_64
+	&opalvm_efi_provider,
+#endif
+	NULL
+};
+
+static struct opalvm_firmware firmware;
+
+/* The first that this machine has; of several refusals, the last is told. */
+static int __init host_any(const struct opalvm_options *options, struct opalvm_why *why)
+{
+	const struct opalvm_provider *const *provider;
+	int err = -ENODEV;
+
+	for (provider = providers; *provider && err == -ENODEV; provider++) {
+		firmware.provider = *provider;
+		err = firmware.provider->host(&firmware, options, why);
+	}
+	return err;
+}
+
+static int __init frontends_init(struct opalvm_why *why)
+{
+	const struct opalvm_provider *provider = firmware.provider;
+	int err;
+
+	err = opalvm_sysfs_init(&firmware);
+	if (err)
+		return opalvm_refuse(why, err, "no memory for /sys/firmware/opalvm");
+	err = opalvm_uevent_init(&firmware);
+	if (err) {
+		opalvm_refuse(why, err, "no device that changes are told of");
+		goto err_sysfs;
+	}
+	err = provider->frontends_init ? provider->frontends_init(&firmware, why) : 0;
+	if (err)
+		goto err_uevent;
+	return 0;
+
+err_uevent:
+	opalvm_uevent_exit(&firmware);
+err_sysfs:
+	opalvm_sysfs_exit(&firmware);
+	return err;
+}
+
+static void frontends_exit(void)
+{
+	if (firmware.provider->frontends_exit)
+		firmware.provider->frontends_exit(&firmware);
+	opalvm_uevent_exit(&firmware);
+	opalvm_sysfs_exit(&firmware);
+}
 
 static int __init opalvm_init(void)
 {
+	struct opalvm_options options = { .handover = handover };
 	struct opalvm_why why = {};
-	bool assign = !strcmp(placement, "assigned");
 	int err;
 
-	if (!assign && strcmp(placement, "identity")) {
+	options.assign = !strcmp(placement, "assigned");
+	if (!options.assign && strcmp(placement, "identity")) {
 		pr_err(OPALVM_NAME ": placement=%s: must be identity or assigned\n", placement);
 		return -EINVAL;
 	}
-	err = opalvm_reboot_init(&efi_firmware);
+	err = opalvm_reboot_init(&firmware);
 	if (err) {
 		opalvm_refuse(&why, err, "reboots cannot be watched");
 		goto err_why;
 	}
-	err = opalvm_efivars_init();
-	if (err) {
-		opalvm_refuse(&why, err, "modules cannot be watched");
-		goto err_reboot;
-	}
-	err = opalvm_efi_host(&efi_firmware, assign, handover, &why);
+	err = host_any(&options, &why);
 	if (err)
-		goto err_efivars;
-	err = opalvm_sysfs_init(&efi_firmware);
-	if (err) {
-		opalvm_refuse(&why, err, "no memory for /sys/firmware/opalvm");
+		goto err_reboot;
+	err = frontends_init(&why);
+	if (err)
 		goto err_host;
-	}
-	err = opalvm_uevent_init(&efi_firmware);
-	if (err) {
-		opalvm_refuse(&why, err, "no device that changes are told of");
-		goto err_sysfs;
-	}
-	/* the kernel may have variables of its own: then they stay with those */
-	if (efi_firmware.gate)
-		opalvm_efivars_register(&efi_firmware);
-	pr_info(OPALVM_NAME ": efi: %s, %u extents, %u entry points\n",
-		efi_firmware.gate ? "hosted" :
+	pr_info(OPALVM_NAME ": %s: %s, %u extents, %u entry points\n", firmware.provider->name,
+		firmware.gate ? "hosted" :
 		"recorded for the next kernel: this one calls the services itself",
-		efi_firmware.map->nr_extents, efi_firmware.map->nr_entries);
+		firmware.map->nr_extents, firmware.map->nr_entries);
 	return 0;
 
-err_sysfs:
-	opalvm_sysfs_exit(&efi_firmware);
 err_host:
-	opalvm_efi_unhost(&efi_firmware);
-err_efivars:
-	opalvm_efivars_exit();
+	firmware.provider->unhost(&firmware);
 err_reboot:
 	opalvm_reboot_exit();
 err_why:
-	pr_err(OPALVM_NAME ": efi: %s (error %d)\n", why.text, err);
+	pr_err(OPALVM_NAME ": %s: %s (error %d)\n",
+	       firmware.provider ? firmware.provider->name : "firmware", why.text, err);
 	return err;
 }
 
 static void __exit opalvm_exit(void)
 {
-	opalvm_uevent_exit(&efi_firmware);
-	opalvm_sysfs_exit(&efi_firmware);
-	opalvm_efivars_exit();
-	opalvm_efi_unhost(&efi_firmware);
+	frontends_exit();
+	firmware.provider->unhost(&firmware);
 	opalvm_reboot_exit();
 }
 

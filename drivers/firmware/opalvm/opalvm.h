@@ -371,21 +371,77 @@ u32 opalvm_gate_stack_used(const struct opalvm_gate *gate);
 void opalvm_quarantine_apply(struct opalvm_gate *gate, u32 service);
 int opalvm_quarantine_lift(struct opalvm_gate *gate, u64 services, struct opalvm_why *why);
 void opalvm_quarantine_inherit(struct opalvm_gate *gate, u64 services, u64 in_flight);
+u64 opalvm_quarantined(struct opalvm_gate *gate);
 
 /*
  * What is hosted: made by a provider, shown by the frontends.
  */
 
+struct kobj_attribute;
+struct opalvm_firmware;
+struct rtc_time;
+
+/**
+ * struct opalvm_options - what was asked for when the module was loaded
+ * @assign: move EFI to the kernel half, if it was not moved yet
+ * @handover: the file that can hold a table of a kernel before this one, or
+ *            NULL for the usual places
+ */
+struct opalvm_options {
+	bool assign;
+	const char *handover;
+};
+
+/**
+ * struct opalvm_provider - all that differs between one firmware and another
+ * @name: "efi"; also its name in /sys/firmware/opalvm/
+ * @services: its table of services
+ * @nr_services: rows in @services
+ * @error_bit: for its gate, see there
+ * @host: find the firmware of this machine and host or record it; -ENODEV if
+ *        this machine has none of it, or none that can be hosted
+ * @unhost: undo @host; nobody calls the firmware any more
+ * @get_time: read the machine's clock, of a firmware that is hosted; 0 or a
+ *            negative error. NULL: there is no such service.
+ * @before_reboot: the machine goes down, and calls still get through; @kexec:
+ *                 not through a reset. NULL: nothing to do
+ * @restart: the machine is about to be reset; what comes back leaves that to
+ *           the kernel. NULL: nothing to do
+ * @frontends_init: what Linux sees of this firmware alone; comes last, after
+ *                  the frontends that all have. NULL: nothing
+ * @frontends_exit: undo @frontends_init; NULL if that is
+ * @files: its own files in /sys/firmware/opalvm/<name>, whose functions get at
+ *         the firmware with to_fw() (frontend/sysfs.h)
+ * @nr_files: entries of @files
+ */
+struct opalvm_provider {
+	const char *name;
+	const struct opalvm_service *services;
+	u32 nr_services;
+	u64 error_bit;
+	int (*host)(struct opalvm_firmware *fw, const struct opalvm_options *options,
+		    struct opalvm_why *why);
+	void (*unhost)(struct opalvm_firmware *fw);
+	int (*get_time)(struct opalvm_firmware *fw, struct rtc_time *time);
+	void (*before_reboot)(struct opalvm_firmware *fw, bool kexec);
+	void (*restart)(struct opalvm_firmware *fw);
+	int (*frontends_init)(struct opalvm_firmware *fw, struct opalvm_why *why);
+	void (*frontends_exit)(struct opalvm_firmware *fw);
+	const struct kobj_attribute *files;
+	u32 nr_files;
+};
+
+/* provider/efi.c */
+extern const struct opalvm_provider opalvm_efi_provider;
+
 /**
  * struct opalvm_firmware - one firmware
- * @name: "efi"; also its name in /sys/firmware/opalvm/
+ * @provider: what differs from other firmware; set before opalvm_provider.host()
  * @map: where it is, as the next kernel learns it; @space may realise another
  *       map, where the firmware runs in copies
  * @space: where it runs; NULL if it is only recorded, because the kernel
  *         calls it itself
  * @gate: how it is called; NULL if it is only recorded
- * @services: its table of services
- * @nr_services: rows in @services
  * @hop_count: kernels that the map has travelled through before this one
  * @generation: of the handover table that described it when it was found
  * @chain: random, the same in all kernels that the map travels through
@@ -398,12 +454,10 @@ void opalvm_quarantine_inherit(struct opalvm_gate *gate, u64 services, u64 in_fl
  * @sysfs: its files
  */
 struct opalvm_firmware {
-	const char *name;
+	const struct opalvm_provider *provider;
 	struct opalvm_map *map;
 	struct opalvm_space *space;
 	struct opalvm_gate *gate;
-	const struct opalvm_service *services;
-	u32 nr_services;
 	u32 hop_count;
 	u64 generation;
 	u64 chain;
@@ -431,11 +485,6 @@ int opalvm_host_map(struct opalvm_firmware *fw, struct opalvm_map *real,
 void opalvm_unhost_map(struct opalvm_firmware *fw);
 void opalvm_report_wx(const struct opalvm_firmware *fw);
 
-/* provider/efi.c */
-int opalvm_efi_host(struct opalvm_firmware *fw, bool assign, const char *handover,
-		    struct opalvm_why *why);
-void opalvm_efi_unhost(struct opalvm_firmware *fw);
-
 /* frontend/ */
 int opalvm_reboot_init(struct opalvm_firmware *fw);
 void opalvm_reboot_exit(void);
@@ -443,10 +492,5 @@ int opalvm_sysfs_init(struct opalvm_firmware *fw);
 void opalvm_sysfs_exit(struct opalvm_firmware *fw);
 int opalvm_uevent_init(struct opalvm_firmware *fw);
 void opalvm_uevent_exit(struct opalvm_firmware *fw);
-int opalvm_efivars_init(void);
-void opalvm_efivars_exit(void);
-int opalvm_efivars_register(struct opalvm_firmware *fw);
-int opalvm_efivars_unregister(void);
-bool opalvm_efivars_registered(void);
 
 #endif /* OPALVM_H */

@@ -77,6 +77,24 @@ void opalvm_quarantine_inherit(struct opalvm_gate *gate, u64 services, u64 in_fl
 }
 
 /**
+ * opalvm_quarantined() - which services are refused
+ * @gate: the gate
+ *
+ * Context: Any.
+ * Return: one bit a service.
+ */
+u64 opalvm_quarantined(struct opalvm_gate *gate)
+{
+	unsigned long flags;
+	u64 services;
+
+	raw_spin_lock_irqsave(&gate->lock, flags);
+	services = gate->quarantine;
+	raw_spin_unlock_irqrestore(&gate->lock, flags);
+	return services;
+}
+
+/**
  * opalvm_quarantine_lift() - allow services again
  * @gate: the gate
  * @services: one bit a service

@@ -26,6 +26,7 @@
 #include "../compat/efivars.h"
 #include "../opalvm.h"
 #include "../service/efi.h"
+#include "efi.h"
 
 /*
  * The operations.
@@ -434,32 +435,38 @@ bool opalvm_efivars_registered(void)
 }
 
 /**
- * opalvm_efivars_init() - be ready to register operations
+ * opalvm_efivars_init() - register operations, or be ready for it
+ * @fw: the firmware
+ * @why: the reason if it fails
  *
  * Context: may sleep.
  * Return: 0 or the error of register_module_notifier().
  */
-int opalvm_efivars_init(void)
+int opalvm_efivars_init(struct opalvm_firmware *fw, struct opalvm_why *why)
 {
 	int err = watch_binders();
 
 	if (err)
-		return err;
+		return opalvm_refuse(why, err, "modules cannot be watched");
 	mutex_lock(&ops_lock);
 	ready = true;
 	mutex_unlock(&ops_lock);
+	/* the kernel may have variables of its own: then they stay with those */
+	if (fw->gate)
+		opalvm_efivars_register(fw);
 	return 0;
 }
 
 /**
  * opalvm_efivars_exit() - the end of what opalvm_efivars_init() began
+ * @fw: the firmware
  *
  * Takes off the operations: nobody is bound to them, since this module would
  * hold a reference on itself.
  *
  * Context: may sleep.
  */
-void opalvm_efivars_exit(void)
+void opalvm_efivars_exit(struct opalvm_firmware *fw)
 {
 	mutex_lock(&ops_lock);
 	ready = false;

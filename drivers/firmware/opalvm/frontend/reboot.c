@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The way down: calls in progress end before the machine goes, and a capsule
- * that waits for it gets the reset that the firmware asked for.
+ * The way down: calls in progress end before the machine goes. What else a
+ * firmware needs then is its provider's.
  */
 #include <linux/err.h>
-#include <linux/printk.h>
 #include <linux/reboot.h>
+#include <linux/string.h>
 
 #include "opalvm.h"
-#include "service/efi.h"
 
 /* kernel_kexec() gives this as its command; an ordinary reboot does not */
 #define KEXEC_COMMAND	"kexec reboot"
@@ -18,9 +17,10 @@ static struct sys_off_handler *restart_handler;
 
 static int on_reboot(struct notifier_block *nb, unsigned long event, void *command)
 {
-	if (opalvm_efi_capsule_pending(firmware) && command && !strcmp(command, KEXEC_COMMAND))
-		pr_warn(OPALVM_NAME
-			": efi: a capsule waits for ResetSystem: this kexec loses it, reboot instead\n");
+	const struct opalvm_provider *provider = firmware->provider;
+
+	if (provider && provider->before_reboot)
+		provider->before_reboot(firmware, command && !strcmp(command, KEXEC_COMMAND));
 	if (firmware->gate)
 		opalvm_gate_close(firmware->gate);
 	return NOTIFY_DONE;
@@ -33,18 +33,16 @@ static struct notifier_block reboot_notifier = {
 /* Devices are shut down by now. A kexec does not come here. */
 static int on_restart(struct sys_off_data *data)
 {
-	if (!opalvm_efi_capsule_pending(firmware))
-		return NOTIFY_DONE;
-	pr_info(OPALVM_NAME ": efi: a capsule waits: resetting through the firmware\n");
-	opalvm_efi_reset_system(firmware, firmware->capsule_reset_type, EFI_SUCCESS, 0, NULL);
-	pr_err(OPALVM_NAME
-	       ": efi: ResetSystem came back: the machine restarts without it, and the capsule may be lost\n");
+	const struct opalvm_provider *provider = firmware->provider;
+
+	if (provider && provider->restart)
+		provider->restart(firmware);
 	return NOTIFY_DONE;
 }
 
 /**
  * opalvm_reboot_init() - be told when the machine goes down
- * @fw: the firmware
+ * @fw: the firmware; it need not be found yet
  *
  * Context: Process context, may sleep.
  * Return: 0 or a negative error.

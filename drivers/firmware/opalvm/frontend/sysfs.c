@@ -14,6 +14,7 @@
 #include <linux/kstrtox.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
+#include <linux/rtc.h>
 #include <linux/security.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -22,7 +23,7 @@
 
 #include "../compat/sysfs.h"
 #include "../opalvm.h"
-#include "../service/efi.h"
+#include "sysfs.h"
 
 /**
  * struct snapshot - the handover table as one reader sees it
@@ -58,56 +59,34 @@ struct opalvm_sysfs {
 };
 
 /**
- * struct sysfs_file - one file
- * @attr: its attribute
- * @fw: its firmware
- * @index: the extent or the service that it is about
- */
-struct sysfs_file {
-	struct kobj_attribute attr;
-	struct opalvm_firmware *fw;
-	u32 index;
-};
-
-/**
  * struct dir - one directory
  * @list: in opalvm_sysfs.dirs
  * @kobj: the directory
+ * @nr: entries in use in @files
  * @files: what is in it
  */
 struct dir {
 	struct list_head list;
 	struct kobject *kobj;
-	struct sysfs_file files[];
+	u32 nr;
+	struct opalvm_sysfs_file files[];
 };
 
-static struct sysfs_file *to_file(struct kobj_attribute *attr)
-{
-	return container_of(attr, struct sysfs_file, attr);
-}
-
-static struct opalvm_firmware *to_fw(struct kobj_attribute *attr)
-{
-	return to_file(attr)->fw;
-}
-
-/* Mode 0600 keeps others from opening; this, root's open files from being used by others. */
-static int check_writer(const struct opalvm_firmware *fw)
+/**
+ * opalvm_sysfs_check_writer() - may this file be written now
+ * @fw: its firmware
+ *
+ * Mode 0600 keeps others from opening; this, root's open files from being used
+ * by others.
+ *
+ * Context: any.
+ * Return: 0, -EPERM, or -EBUSY if the firmware is only recorded.
+ */
+int opalvm_sysfs_check_writer(const struct opalvm_firmware *fw)
 {
 	if (!capable(CAP_SYS_ADMIN))
 		return -EPERM;
 	return fw->gate ? 0 : -EBUSY;
-}
-
-static u64 quarantined(struct opalvm_gate *gate)
-{
-	unsigned long flags;
-	u64 services;
-
-	raw_spin_lock_irqsave(&gate->lock, flags);
-	services = gate->quarantine;
-	raw_spin_unlock_irqrestore(&gate->lock, flags);
-	return services;
 }
 
 /*
@@ -241,11 +220,6 @@ static ssize_t generation_show(struct kobject *kobj, struct kobj_attribute *attr
 	return sysfs_emit(buf, "%llu\n", opalvm_handover_generation(to_fw(attr)));
 }
 
-static ssize_t systab_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
-{
-	return sysfs_emit(buf, "0x%llx\n", to_fw(attr)->map->systab);
-}
-
 static ssize_t stack_used_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
 {
 	const struct opalvm_gate *gate = to_fw(attr)->gate;
@@ -258,9 +232,9 @@ static ssize_t emit_services(const struct opalvm_firmware *fw, u64 services, cha
 	int len = 0;
 	u32 i;
 
-	for (i = 0; i < fw->nr_services; i++)
+	for (i = 0; i < fw->provider->nr_services; i++)
 		if (services & BIT_ULL(i))
-			len += sysfs_emit_at(buf, len, "%s\n", fw->services[i].name);
+			len += sysfs_emit_at(buf, len, "%s\n", fw->provider->services[i].name);
 	return len;
 }
 
@@ -275,7 +249,7 @@ static ssize_t quarantine_show(struct kobject *kobj, struct kobj_attribute *attr
 {
 	const struct opalvm_firmware *fw = to_fw(attr);
 
-	return emit_services(fw, fw->gate ? quarantined(fw->gate) : 0, buf);
+	return emit_services(fw, fw->gate ? opalvm_quarantined(fw->gate) : 0, buf);
 }
 
 /* The services that a word names: one, or all of them; 0: it is not one. */
@@ -284,9 +258,9 @@ static u64 services_named(const struct opalvm_firmware *fw, const char *word)
 	u32 i;
 
 	if (sysfs_streq(word, "all"))
-		return GENMASK_ULL(fw->nr_services - 1, 0);
-	for (i = 0; i < fw->nr_services; i++)
-		if (sysfs_streq(word, fw->services[i].name))
+		return GENMASK_ULL(fw->provider->nr_services - 1, 0);
+	for (i = 0; i < fw->provider->nr_services; i++)
+		if (sysfs_streq(word, fw->provider->services[i].name))
 			return BIT_ULL(i);
 	return 0;
 }
@@ -299,7 +273,7 @@ static ssize_t quarantine_store(struct kobject *kobj, struct kobj_attribute *att
 	u64 services;
 	int err;
 
-	err = check_writer(fw);
+	err = opalvm_sysfs_check_writer(fw);
 	if (err)
 		return err;
 	services = services_named(fw, buf);
@@ -307,54 +281,27 @@ static ssize_t quarantine_store(struct kobject *kobj, struct kobj_attribute *att
 		return -EINVAL;
 	err = opalvm_quarantine_lift(fw->gate, services, &why);
 	if (err) {
-		pr_warn("%s: %s\n", fw->name, why.text);
+		pr_warn("%s: %s\n", fw->provider->name, why.text);
 		return err;
 	}
 	return count;
 }
 
-static ssize_t capsule_pending_show(struct kobject *kobj, struct kobj_attribute *attr,
-				    char *buf)
-{
-	return sysfs_emit(buf, "%d\n", opalvm_efi_capsule_pending(to_fw(attr)));
-}
-
 static ssize_t time_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
 {
 	struct opalvm_firmware *fw = to_fw(attr);
-	efi_time_t time = {};
+	struct rtc_time time;
+	int err;
 
 	if (!fw->gate)
 		return -EBUSY;
-	if (quarantined(fw->gate) & BIT_ULL(OPALVM_EFI_GET_TIME))
-		return -ESHUTDOWN;
-	switch (opalvm_efi_get_time(fw, &time, NULL)) {
-	case EFI_SUCCESS:
-		return sysfs_emit(buf, "%04u-%02u-%02uT%02u:%02u:%02u\n", time.year,
-				  time.month, time.day, time.hour, time.minute, time.second);
-	case EFI_UNSUPPORTED:
+	if (!fw->provider->get_time)
 		return -EOPNOTSUPP;
-	default:
-		return -EIO;
-	}
-}
-
-static ssize_t efivars_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
-{
-	return sysfs_emit(buf, "%s\n", opalvm_efivars_registered() ? "registered" : "none");
-}
-
-static ssize_t efivars_store(struct kobject *kobj, struct kobj_attribute *attr,
-			     const char *buf, size_t count)
-{
-	struct opalvm_firmware *fw = to_fw(attr);
-	bool on;
-	int err;
-
-	err = check_writer(fw) ?: kstrtobool(buf, &on);
-	if (!err)
-		err = on ? opalvm_efivars_register(fw) : opalvm_efivars_unregister();
-	return err ?: count;
+	err = fw->provider->get_time(fw, &time);
+	if (err)
+		return err;
+	return sysfs_emit(buf, "%04d-%02d-%02dT%02d:%02d:%02d\n", time.tm_year + 1900,
+			  time.tm_mon + 1, time.tm_mday, time.tm_hour, time.tm_min, time.tm_sec);
 }
 
 static const struct kobj_attribute firmware_files[] = {
@@ -363,13 +310,10 @@ static const struct kobj_attribute firmware_files[] = {
 	__ATTR_RO_MODE(placement, 0400),
 	__ATTR_RO_MODE(hops, 0400),
 	__ATTR_RO_MODE(generation, 0400),
-	__ATTR_RO_MODE(systab, 0400),
 	__ATTR_RO_MODE(in_flight, 0400),
 	__ATTR_RW_MODE(quarantine, 0600),
 	__ATTR_RO_MODE(stack_used, 0400),
-	__ATTR_RO_MODE(capsule_pending, 0400),
 	__ATTR_RO_MODE(time, 0400),
-	__ATTR_RW_MODE(efivars, 0600),
 };
 
 /*
@@ -379,7 +323,7 @@ static const struct kobj_attribute firmware_files[] = {
 
 static const struct opalvm_extent *to_extent(struct kobj_attribute *attr)
 {
-	const struct sysfs_file *file = to_file(attr);
+	const struct opalvm_sysfs_file *file = to_file(attr);
 
 	return &file->fw->map->extents[file->index];
 }
@@ -423,30 +367,30 @@ static const struct kobj_attribute extent_files[] = {
 
 static ssize_t service_state_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
 {
-	const struct sysfs_file *file = to_file(attr);
+	const struct opalvm_sysfs_file *file = to_file(attr);
 	const struct opalvm_firmware *fw = file->fw;
 	u64 service = BIT_ULL(file->index);
 	const char *state = "ok";
 
-	if (fw->services[file->index].flags & OPALVM_SERVICE_INTERNAL)
+	if (fw->provider->services[file->index].flags & OPALVM_SERVICE_INTERNAL)
 		state = "internal";
 	else if (!(fw->map->services & service))
 		state = "unsupported";
-	else if (fw->gate && (quarantined(fw->gate) & service))
+	else if (fw->gate && (opalvm_quarantined(fw->gate) & service))
 		state = READ_ONCE(fw->gate->spoiled) & service ? "spoiled" : "quarantined";
 	return sysfs_emit(buf, "%s\n", state);
 }
 
 static ssize_t entry_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
 {
-	const struct sysfs_file *file = to_file(attr);
+	const struct opalvm_sysfs_file *file = to_file(attr);
 
 	return sysfs_emit(buf, "0x%llx\n", opalvm_map_entry(file->fw->map, file->index));
 }
 
 static ssize_t deadline_ms_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
 {
-	const struct sysfs_file *file = to_file(attr);
+	const struct opalvm_sysfs_file *file = to_file(attr);
 	const struct opalvm_gate *gate = file->fw->gate;
 
 	return sysfs_emit(buf, "%u\n", gate ? READ_ONCE(gate->deadline_ms[file->index]) : 0);
@@ -455,7 +399,7 @@ static ssize_t deadline_ms_show(struct kobject *kobj, struct kobj_attribute *att
 static ssize_t deadline_ms_store(struct kobject *kobj, struct kobj_attribute *attr,
 				 const char *buf, size_t count)
 {
-	const struct sysfs_file *file = to_file(attr);
+	const struct opalvm_sysfs_file *file = to_file(attr);
 	struct opalvm_gate *gate = file->fw->gate;
 	unsigned long flags;
 	u32 ms;
@@ -465,8 +409,8 @@ static ssize_t deadline_ms_store(struct kobject *kobj, struct kobj_attribute *at
 	 * A chosen deadline stops privileged code at a chosen instruction: the
 	 * same power over the firmware as calling it at will.
 	 */
-	err = check_writer(file->fw) ?: security_locked_down(LOCKDOWN_EFI_TEST) ?:
-	      kstrtou32(buf, 0, &ms);
+	err = opalvm_sysfs_check_writer(file->fw) ?:
+	      security_locked_down(LOCKDOWN_EFI_TEST) ?: kstrtou32(buf, 0, &ms);
 	if (err)
 		return err;
 
@@ -476,7 +420,7 @@ static ssize_t deadline_ms_store(struct kobject *kobj, struct kobj_attribute *at
 	return count;
 }
 
-static ssize_t stat_show(const struct sysfs_file *file, size_t offset, char *buf)
+static ssize_t stat_show(const struct opalvm_sysfs_file *file, size_t offset, char *buf)
 {
 	struct opalvm_gate *gate = file->fw->gate;
 	unsigned long flags;
@@ -519,16 +463,11 @@ static const struct kobj_attribute service_files[] = {
  * Making and removing.
  */
 
-/* What it made before it failed is left to remove_all(). */
-static struct kobject *add_dir(struct opalvm_sysfs *sysfs, struct kobject *parent,
-			       const char *name, const struct kobj_attribute *attrs, u32 nr,
-			       u32 index)
+static struct dir *make_dir(struct opalvm_sysfs *sysfs, struct kobject *parent,
+			    const char *name, u32 room)
 {
-	struct dir *dir;
-	u32 i;
-	int err;
+	struct dir *dir = kzalloc(struct_size(dir, files, room), GFP_KERNEL);
 
-	dir = kzalloc(struct_size(dir, files, nr), GFP_KERNEL);
 	if (!dir)
 		return ERR_PTR(-ENOMEM);
 	dir->kobj = kobject_create_and_add(name, parent);
@@ -537,9 +476,18 @@ static struct kobject *add_dir(struct opalvm_sysfs *sysfs, struct kobject *paren
 		return ERR_PTR(-ENOMEM);
 	}
 	list_add(&dir->list, &sysfs->dirs);
+	return dir;
+}
+
+/* There is room for them. */
+static int add_files(struct opalvm_sysfs *sysfs, struct dir *dir,
+		     const struct kobj_attribute *attrs, u32 nr, u32 index)
+{
+	u32 i;
+	int err;
 
 	for (i = 0; i < nr; i++) {
-		struct sysfs_file *file = &dir->files[i];
+		struct opalvm_sysfs_file *file = &dir->files[dir->nr++];
 
 		file->attr = attrs[i];
 		file->fw = sysfs->fw;
@@ -547,9 +495,23 @@ static struct kobject *add_dir(struct opalvm_sysfs *sysfs, struct kobject *paren
 		sysfs_attr_init(&file->attr.attr);
 		err = sysfs_create_file(dir->kobj, &file->attr.attr);
 		if (err)
-			return ERR_PTR(err);
+			return err;
 	}
-	return dir->kobj;
+	return 0;
+}
+
+/* What it made before it failed is left to remove_all(). */
+static struct kobject *add_dir(struct opalvm_sysfs *sysfs, struct kobject *parent,
+			       const char *name, const struct kobj_attribute *attrs, u32 nr,
+			       u32 index)
+{
+	struct dir *dir = make_dir(sysfs, parent, name, nr);
+	int err;
+
+	if (IS_ERR(dir))
+		return ERR_CAST(dir);
+	err = add_files(sysfs, dir, attrs, nr, index);
+	return err ? ERR_PTR(err) : dir->kobj;
 }
 
 static void remove_all(struct opalvm_sysfs *sysfs)
@@ -588,15 +550,16 @@ static int add_map(struct opalvm_sysfs *sysfs, struct kobject *parent)
 
 static int add_services(struct opalvm_sysfs *sysfs, struct kobject *parent)
 {
+	const struct opalvm_provider *provider = sysfs->fw->provider;
 	struct kobject *services = add_dir(sysfs, parent, "services", NULL, 0, 0);
 	u32 i;
 
 	if (IS_ERR(services))
 		return PTR_ERR(services);
-	for (i = 0; i < sysfs->fw->nr_services; i++) {
+	for (i = 0; i < provider->nr_services; i++) {
 		struct kobject *service;
 
-		service = add_dir(sysfs, services, sysfs->fw->services[i].name, service_files,
+		service = add_dir(sysfs, services, provider->services[i].name, service_files,
 				  ARRAY_SIZE(service_files), i);
 		if (IS_ERR(service))
 			return PTR_ERR(service);
@@ -616,6 +579,20 @@ static int add_handover(struct opalvm_sysfs *sysfs, struct kobject *root)
 	return sysfs_create_bin_file(root, handover);
 }
 
+static struct kobject *add_firmware(struct opalvm_sysfs *sysfs, struct kobject *root)
+{
+	const struct opalvm_provider *provider = sysfs->fw->provider;
+	struct dir *dir = make_dir(sysfs, root, provider->name,
+				   ARRAY_SIZE(firmware_files) + provider->nr_files);
+	int err;
+
+	if (IS_ERR(dir))
+		return ERR_CAST(dir);
+	err = add_files(sysfs, dir, firmware_files, ARRAY_SIZE(firmware_files), 0) ?:
+	      add_files(sysfs, dir, provider->files, provider->nr_files, 0);
+	return err ? ERR_PTR(err) : dir->kobj;
+}
+
 static int add_all(struct opalvm_sysfs *sysfs)
 {
 	struct kobject *root, *fw;
@@ -623,7 +600,7 @@ static int add_all(struct opalvm_sysfs *sysfs)
 	root = add_dir(sysfs, firmware_kobj, OPALVM_NAME, root_files, ARRAY_SIZE(root_files), 0);
 	if (IS_ERR(root))
 		return PTR_ERR(root);
-	fw = add_dir(sysfs, root, sysfs->fw->name, firmware_files, ARRAY_SIZE(firmware_files), 0);
+	fw = add_firmware(sysfs, root);
 	if (IS_ERR(fw))
 		return PTR_ERR(fw);
 	return add_map(sysfs, fw) ?: add_services(sysfs, fw) ?: add_handover(sysfs, root);
@@ -634,7 +611,7 @@ static int add_all(struct opalvm_sysfs *sysfs)
  * @fw: the firmware, with its map; hosted or only recorded
  *
  * All files are root's alone and hold one value each. From here on root can
- * call opalvm_efivars_register().
+ * write to those of the provider.
  *
  * Context: may sleep.
  * Return: 0, -ENOMEM or the error of sysfs; then nothing of it is left.

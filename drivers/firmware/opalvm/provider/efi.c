@@ -12,6 +12,7 @@
 #include <linux/printk.h>
 
 #include "carrier/carrier.h"
+#include "frontend/efi.h"
 #include "provider/efi.h"
 #include "service/efi.h"
 
@@ -213,29 +214,15 @@ static int check_machine(const struct opalvm_map *map, bool assign, struct opalv
 	return 0;
 }
 
-/**
- * opalvm_efi_host() - find the EFI firmware of this machine and host it
- * @fw: filled in. Where the kernel calls EFI itself, only the map is.
- * @assign: move it to the kernel half if it was not moved yet
- * @handover: the file that can hold a table of a kernel before us, or NULL for
- *	      the usual places
- * @why: the reason if it fails
- *
- * Context: Process context, may sleep.
- * Return: 0 or a negative error; then nothing is mapped or left behind.
- */
-int opalvm_efi_host(struct opalvm_firmware *fw, bool assign, const char *handover,
+static int efi_host(struct opalvm_firmware *fw, const struct opalvm_options *options,
 		    struct opalvm_why *why)
 {
-	struct efi_site site = { .assign = assign };
+	struct efi_site site = { .assign = options->assign };
 	struct opalvm_offer offer = {};
 	struct arch_facts facts;
+	bool assign;
 	void *mem;
 	int err;
-
-	fw->name = "efi";
-	fw->services = opalvm_efi_services;
-	fw->nr_services = OPALVM_EFI_NR_SERVICES;
 
 	arch_glue_facts(&facts);
 	err = arch_glue_can_host(&facts, why);
@@ -246,13 +233,13 @@ int opalvm_efi_host(struct opalvm_firmware *fw, bool assign, const char *handove
 		return err;
 	arch_glue_limits(&site.limits);
 	site.lass = site.limits.no_user_half;
-	fw->map = map_get(fw, &site, handover, &offer, why);
+	fw->map = map_get(fw, &site, options->handover, &offer, why);
 	if (IS_ERR(fw->map)) {
 		err = PTR_ERR(fw->map);
 		fw->map = NULL;
 		goto out;
 	}
-	assign &= !(fw->map->flags & OPALVM_TABLE_SVAM_DONE);
+	assign = options->assign && !(fw->map->flags & OPALVM_TABLE_SVAM_DONE);
 	err = check_machine(fw->map, assign, why);
 	if (err)
 		goto err_map;
@@ -284,15 +271,25 @@ out:
 	return err;
 }
 
-/**
- * opalvm_efi_unhost() - unmap the firmware and forget it
- * @fw: from opalvm_efi_host(); nobody calls it any more
- *
- * Context: Process context, may sleep.
- */
-void opalvm_efi_unhost(struct opalvm_firmware *fw)
+static void efi_unhost(struct opalvm_firmware *fw)
 {
 	opalvm_unhost_map(fw);
 	opalvm_map_free(fw->map);
 	fw->map = NULL;
 }
+
+const struct opalvm_provider opalvm_efi_provider = {
+	.name = "efi",
+	.services = opalvm_efi_services,
+	.nr_services = OPALVM_EFI_NR_SERVICES,
+	.error_bit = BIT_ULL(63),
+	.host = efi_host,
+	.unhost = efi_unhost,
+	.get_time = opalvm_efi_read_time,
+	.before_reboot = opalvm_efi_before_reboot,
+	.restart = opalvm_efi_restart,
+	.frontends_init = opalvm_efivars_init,
+	.frontends_exit = opalvm_efivars_exit,
+	.files = opalvm_efi_files,
+	.nr_files = OPALVM_EFI_NR_FILES,
+};

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What Linux sees of EFI alone: for the table in provider/efi.c. */
+#ifndef OPALVM_FRONTEND_EFI_H
+#define OPALVM_FRONTEND_EFI_H
+
+#include <linux/types.h>
+
+struct kobj_attribute;
+struct opalvm_firmware;
+struct opalvm_why;
+struct rtc_time;
+
+/* efivars.c */
+int opalvm_efivars_init(struct opalvm_firmware *fw, struct opalvm_why *why);
+void opalvm_efivars_exit(struct opalvm_firmware *fw);
+int opalvm_efivars_register(struct opalvm_firmware *fw);
+int opalvm_efivars_unregister(void);
+bool opalvm_efivars_registered(void);
+
+/* reboot_efi.c */
+void opalvm_efi_before_reboot(struct opalvm_firmware *fw, bool kexec);
+void opalvm_efi_restart(struct opalvm_firmware *fw);
+
+/* sysfs_efi.c */
+#define OPALVM_EFI_NR_FILES	3
+extern const struct kobj_attribute opalvm_efi_files[OPALVM_EFI_NR_FILES];
+int opalvm_efi_read_time(struct opalvm_firmware *fw, struct rtc_time *time);
+
+#endif /* OPALVM_FRONTEND_EFI_H */
