@@ -52,11 +52,25 @@ static int __init frontends_init(struct opalvm_why *why)
 		opalvm_refuse(why, err, "no device that changes are told of");
 		goto err_sysfs;
 	}
+	err = opalvm_rtc_init(&firmware);
+	if (err) {
+		opalvm_refuse(why, err, "the clock cannot be registered");
+		goto err_uevent;
+	}
+	err = opalvm_nvram_init(&firmware);
+	if (err) {
+		opalvm_refuse(why, err, "the NVRAM cannot be registered");
+		goto err_rtc;
+	}
 	err = provider->frontends_init ? provider->frontends_init(&firmware, why) : 0;
 	if (err)
-		goto err_uevent;
+		goto err_nvram;
 	return 0;
 
+err_nvram:
+	opalvm_nvram_exit();
+err_rtc:
+	opalvm_rtc_exit();
 err_uevent:
 	opalvm_uevent_exit(&firmware);
 err_sysfs:
@@ -68,6 +82,8 @@ static void frontends_exit(void)
 {
 	if (firmware.provider->frontends_exit)
 		firmware.provider->frontends_exit(&firmware);
+	opalvm_nvram_exit();
+	opalvm_rtc_exit();
 	opalvm_uevent_exit(&firmware);
 	opalvm_sysfs_exit(&firmware);
 }

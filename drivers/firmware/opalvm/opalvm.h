@@ -403,6 +403,11 @@ struct opalvm_options {
  * @unhost: undo @host; nobody calls the firmware any more
  * @get_time: read the machine's clock, of a firmware that is hosted; 0 or a
  *            negative error. NULL: there is no such service.
+ * @set_time: set it. NULL: as above
+ * @nvram_size: bytes of this machine's NVRAM; 0 if it has none. NULL: this
+ *              firmware knows no NVRAM
+ * @nvram_read: read some of it; 0 or a negative error
+ * @nvram_write: write some of it; 0 or a negative error
  * @before_reboot: the machine goes down, and calls still get through; @kexec:
  *                 not through a reset. NULL: nothing to do
  * @restart: the machine is about to be reset; what comes back leaves that to
@@ -423,6 +428,10 @@ struct opalvm_provider {
 		    struct opalvm_why *why);
 	void (*unhost)(struct opalvm_firmware *fw);
 	int (*get_time)(struct opalvm_firmware *fw, struct rtc_time *time);
+	int (*set_time)(struct opalvm_firmware *fw, const struct rtc_time *time);
+	u32 (*nvram_size)(struct opalvm_firmware *fw);
+	int (*nvram_read)(struct opalvm_firmware *fw, u32 offset, void *data, size_t len);
+	int (*nvram_write)(struct opalvm_firmware *fw, u32 offset, const void *data, size_t len);
 	void (*before_reboot)(struct opalvm_firmware *fw, bool kexec);
 	void (*restart)(struct opalvm_firmware *fw);
 	int (*frontends_init)(struct opalvm_firmware *fw, struct opalvm_why *why);
@@ -488,6 +497,10 @@ void opalvm_report_wx(const struct opalvm_firmware *fw);
 /* frontend/ */
 int opalvm_reboot_init(struct opalvm_firmware *fw);
 void opalvm_reboot_exit(void);
+int opalvm_rtc_init(struct opalvm_firmware *fw);
+void opalvm_rtc_exit(void);
+int opalvm_nvram_init(struct opalvm_firmware *fw);
+void opalvm_nvram_exit(void);
 int opalvm_sysfs_init(struct opalvm_firmware *fw);
 void opalvm_sysfs_exit(struct opalvm_firmware *fw);
 int opalvm_uevent_init(struct opalvm_firmware *fw);
