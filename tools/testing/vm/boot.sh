@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # boot.sh [options]: boots a guest, runs a test in it, and judges what it said.
-# shellcheck disable=SC2054 # QEMU's arguments have commas
 usage()
 {
 	cat >&2 <<-END
 	usage: boot.sh [options]
 	  --kernel KERNEL      one of $KERNELS (default 6.1)
+	                       $PPC64_KERNELS
 	  --image FILE --initrd FILE   another kernel image, another root (a cpio)
 	  --test SCRIPT        run with bash in the guest; prints KTAP
 	  --no-ktap            judge the test by its exit code alone
@@ -27,8 +27,12 @@ usage()
 	  --firmware WHAT      plain: OVMF (default), smm: OVMF with SMM, none: SeaBIOS,
 	                       secure: smm with Secure Boot on; kernels are signed
 	  --vars FILE          keep the variable store in FILE over boots
+	  --machine NAME       of a ppc64 kernel: powernv9 (default), powernv10, powernv8,
+	                       pseries; more of QEMU's options may follow a comma
+	  --bios FILE          firmware for it, if not QEMU's own
+	  --pnor FILE          flash for it, see pnor.sh; it keeps what is written
 	  --append STRING      add to the kernel's command line
-	  --smp N --mem SIZE --cpu MODEL   (2, 1G, max)
+	  --smp N --mem SIZE --cpu MODEL   (2, 1G, all features)
 	  --accel ACCEL        tcg; kvm too if OPALVM_KVM=1 is set
 	  --timeout SECONDS    (300)
 	  --allow-splat REGEX  console lines that do not count as a splat, and no
@@ -49,7 +53,7 @@ SPLAT+='|scheduling while atomic|Bad page state|unchecked MSR|kmemleak:.*new sus
 
 kernel=6.1 image='' initrd='' test='' test2='' ktap=1 module='' hops='' chain='' switch_root=0
 firmware=plain vars='' append='' smp=2 mem=1G cpu='' accel='' timeout=300
-allow='' log='' init_args=''
+machine_name='' bios='' pnor='' allow='' log='' init_args=''
 files=() files2=() kexecs=() qemu_args=()
 while [ $# -gt 0 ]; do
 	case $1 in
@@ -71,6 +75,9 @@ while [ $# -gt 0 ]; do
 	--hops) hops=$2 ;;
 	--firmware) firmware=$2 ;;
 	--vars) vars=$2 ;;
+	--machine) machine_name=$2 ;;
+	--bios) bios=$2 ;;
+	--pnor) pnor=$2 ;;
 	--append) append=$2 ;;
 	--smp) smp=$2 ;;
 	--mem) mem=$2 ;;
@@ -96,11 +103,6 @@ clean_up()
 }
 trap clean_up EXIT
 trap 'exit 1' INT TERM HUP
-# why the debug kernel has no la57: see debug-kernel.sh
-if [ -z "$cpu" ]; then
-	cpu=max
-	[ "$kernel" != debug ] || cpu=max,la57=off
-fi
 
 mkdir -p "$OPALVM_CACHE/logs"
 find "$OPALVM_CACHE/logs" -type f -mtime +7 -delete
@@ -108,8 +110,13 @@ log=${log:-$OPALVM_CACHE/logs/$kernel-$(date +%H%M%S)-$$}
 mkdir -p "$(dirname "$log")"
 rm -f "$log.console" "$log.ktap"
 
-# under load the emulated timer can miss the kernel's check of it
-base_append="console=ttyS0,115200 panic=-1 ignore_loglevel no_timer_check"
+if [ "$(kernel_arch "$kernel")" = ppc64el ]; then
+	. "$VM_DIR/machine-ppc64.sh"
+else
+	. "$VM_DIR/machine-x86_64.sh"
+fi
+
+base_append="$CONSOLE panic=-1 ignore_loglevel"
 [ -n "$allow" ] || base_append+=" oops=panic panic_on_warn=1"
 
 # put_files DIR SRC:DST...
@@ -129,25 +136,6 @@ put_test()
 	mkdir -p "$1/test"
 	echo "$base_append" > "$1/test/append"
 	[ -z "$2" ] || install -m 755 "$2" "$1/test/run"
-}
-
-# sign FILE: as the firmware of --firmware secure asks for it
-sign()
-{
-	{
-		openssl rsa -passin "pass:$SNAKEOIL_PIN" -in "$SNAKEOIL.key" -out "$work/key"
-		sbsign --key "$work/key" --cert "$SNAKEOIL.pem" --output "$1" "$1"
-	} > "$work/log" 2>&1 || { cat "$work/log" >&2; die "$1 cannot be signed: run deps.sh"; }
-}
-
-# put_image IMAGE FILE
-put_image()
-{
-	cp "$1" "$2"
-	[ "$firmware" = secure ] || return 0
-	# kexec takes no image with two signatures
-	! sbverify --list "$2" 2> /dev/null | grep -q '^signature' || sbattach --remove "$2"
-	sign "$2"
 }
 
 put_modules()
@@ -214,7 +202,7 @@ make_disk()
 {
 	truncate -s "$1" "$work/disk"
 	mke2fs -q -t ext4 -E root_owner=0:0 -d "$work/disk-root" "$work/disk"
-	machine+=(-drive "if=none,id=disk,format=raw,file=$work/disk" -device virtio-blk-pci,drive=disk)
+	attach_disk "$work/disk"
 }
 
 # make_root_disk ROOT: with the same root and the second test on it
@@ -232,66 +220,7 @@ make_chain_disk()
 {
 	second_stages "$work/disk-root"
 	cp "$chain" "$work/disk-root/plan"
-	make_disk 256M
-}
-
-choose_firmware()
-{
-	local code fresh=OVMF_VARS_4M.fd
-	case $firmware in
-	plain) code=OVMF_CODE_4M.fd; machine+=(-machine q35,smm=off) ;;
-	smm | secure)
-		code=OVMF_CODE_4M.secboot.fd
-		[ "$firmware" = smm ] || fresh=OVMF_VARS_4M.snakeoil.fd
-		machine+=(-machine q35,smm=on -global ICH9-LPC.disable_s3=1
-			-global driver=cfi.pflash01,property=secure,value=on)
-		;;
-	none) machine+=(-machine q35); return ;;
-	*) die "--firmware $firmware: choose plain, smm, secure or none" ;;
-	esac
-	[ -e "/usr/share/OVMF/$code" ] || die "no /usr/share/OVMF/$code: run deps.sh"
-	vars=${vars:-$work/vars}
-	[ -e "$vars" ] || cp "/usr/share/OVMF/$fresh" "$vars"
-	machine+=(-drive "if=pflash,unit=0,format=raw,readonly=on,file=/usr/share/OVMF/$code"
-		-drive "if=pflash,unit=1,format=raw,file=$vars")
-}
-
-# What QEMU loads itself it changes, so that no signature fits: for Secure Boot
-# the firmware loads all of it as one signed program from a disk.
-choose_boot()
-{
-	local stub=/usr/lib/systemd/boot/efi/linuxx64.efi.stub uki=$work/esp/EFI/BOOT/BOOTX64.EFI
-	if [ "$firmware" != secure ]; then
-		boot=(-kernel "$image" -initrd "$work/initrd" -append "$cmdline")
-		return
-	fi
-	mkdir -p "$(dirname "$uki")"
-	printf %s "$cmdline" > "$work/cmdline"
-	objcopy --add-section .cmdline="$work/cmdline" --change-section-vma .cmdline=0x30000 \
-		--add-section .linux="$image" --change-section-vma .linux=0x2000000 \
-		--add-section .initrd="$work/initrd" --change-section-vma .initrd=0x4000000 \
-		"$stub" "$uki" || die "no $stub: run deps.sh"
-	sign "$uki"
-	boot=(-drive "if=none,id=esp,format=raw,readonly=on,file=fat:$work/esp"
-		-device virtio-blk-pci,drive=esp)
-}
-
-# Even a working KVM is used only on demand: results must not depend on it.
-choose_accel()
-{
-	case ${accel:-$([ "${OPALVM_KVM:-0}" = 1 ] && echo kvm || echo tcg)} in
-	tcg)
-		# 7.2 patches its text under a vCPU that emulates it: an unexpected int3
-		local thread=multi
-		[[ " $kernel ${kexecs[*]-} " != *" 7.2 "* ]] || thread=single
-		machine+=(-accel "tcg,thread=$thread")
-		;;
-	kvm)
-		[ "${OPALVM_KVM:-0}" = 1 ] || die "--accel kvm: set OPALVM_KVM=1 to allow it"
-		machine+=(-accel kvm)
-		;;
-	*) die "--accel $accel: choose tcg or kvm" ;;
-	esac
+	make_disk 512M
 }
 
 # The verdict comes from the markers and the console, never from QEMU.
@@ -340,8 +269,7 @@ fi
 make_initrd
 
 machine=()
-choose_firmware
-choose_accel
+choose_machine
 hops=${hops:-${#kexecs[@]}}
 if [ "$switch_root" = 1 ]; then
 	[ -n "$tree" ] || die "--switch-root needs a root made here: leave out --initrd"
@@ -356,10 +284,8 @@ choose_boot
 end="it stopped by itself"
 say "booting $(basename "$image") ($firmware, $smp CPUs) ..."
 start=$SECONDS
-timeout -k 5 "$timeout" qemu-system-x86_64 "${machine[@]}" -cpu "$cpu" -smp "$smp" -m "$mem" \
-	-nodefaults -display none -vga none -net none -no-reboot -monitor none \
-	-serial "file:$log.console" -serial "file:$log.ktap" \
-	"${boot[@]}" \
+timeout -k 5 "$timeout" "$QEMU" "${machine[@]}" -smp "$smp" -m "$mem" \
+	-no-reboot -monitor none "${boot[@]}" \
 	${qemu_args[@]+"${qemu_args[@]}"} < /dev/null &
 qemu=$!
 wait "$qemu" || { [ $? != 124 ] || end="no end within $timeout s"; }

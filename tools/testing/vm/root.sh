@@ -10,23 +10,36 @@ set -euo pipefail
 
 # The user-land is the oldest release's: it runs on every kernel here.
 USERLAND=bookworm
-PACKAGES=(bash busybox-static e2fsprogs efibootmgr kexec-tools kmod libjson-c5 util-linux)
+PACKAGES=(bash busybox-static e2fsprogs kexec-tools kmod libjson-c5 util-linux)
 # Only these programs, and the libraries they need, are taken.
-PROGRAMS=(bash kmod kexec efibootmgr chattr lsattr taskset)
+PROGRAMS=(bash kmod kexec chattr lsattr taskset)
 LIBRARIES=(libjson-c.so.5 libgcc_s.so.1 libz.so.1)
 # Absent where the kernel has them built in.
-MODULES=(efivarfs efi-pstore ext4 crc32c_generic crc32c-cryptoapi crc32c_intel loop
-	rtc-cmos virtio_blk virtio_pci)
+MODULES=(ext4 crc32c_generic crc32c-cryptoapi loop virtio_blk virtio_pci)
 
-[ $# = 1 ] || die "usage: root.sh KERNEL, one of: $KERNELS"
+[ $# = 1 ] || die "usage: root.sh KERNEL, one of: $KERNELS $PPC64_KERNELS"
 kernel=$1
 info=$("$VM_DIR/kernel.sh" "$kernel")
 release=$(value RELEASE "$info")
 kernel_modules=$(value MODULES "$info")/lib/modules/$release
+case $(kernel_arch "$kernel") in
+amd64)
+	triplet=x86_64-linux-gnu loader=ld-linux-x86-64.so.2
+	PACKAGES+=(efibootmgr)
+	PROGRAMS+=(efibootmgr)
+	MODULES+=(efivarfs efi-pstore crc32c_intel rtc-cmos)
+	;;
+ppc64el)
+	triplet=powerpc64le-linux-gnu loader=ld64.so.2
+	USERLAND+=-ppc64el
+	# the results go through a virtio console: see machine-ppc64.sh
+	MODULES+=(virtio_console crc32c-vpmsum ipmi_powernv powernv_flash rtc-generic)
+	;;
+esac
 key=$(cat "$0" "$VM_DIR/init" | sha256sum | cut -c1-8)
 
 # The user-land, unpacked once for all kernels.
-userland=$OPALVM_CACHE/guests/userland-$(sha256sum <<< "${PACKAGES[*]}" | cut -c1-8)
+userland=$OPALVM_CACHE/guests/userland-$(sha256sum <<< "$USERLAND ${PACKAGES[*]}" | cut -c1-8)
 make_userland()
 {
 	[ ! -e "$userland" ] || return 0
@@ -41,39 +54,44 @@ make_userland()
 	unlock userland
 }
 
-# Prints the libraries of a program, as its own root would find them.
-libraries_of()
+# copy_libraries FILE DIR: the libraries that it needs, and those need
+copy_libraries()
 {
-	"$userland/lib64/ld-linux-x86-64.so.2" --library-path "$userland/usr/lib/x86_64-linux-gnu:$userland/usr/lib" \
-		--list "$1" | sed -n 's#.*[[:space:]]\('"$userland"'/[^ ]*\) .*#\1#p'
+	local lib
+	for lib in $(readelf -d "$1" | sed -n 's/.*(NEEDED).*\[\(.*\)\]$/\1/p'); do
+		[ "$lib" != "$loader" ] || continue
+		copy_library "$lib" "$2"
+	done
+}
+
+copy_library()
+{
+	[ ! -e "$2/$1" ] || return 0
+	cp -L "$userland/usr/lib/$triplet/$1" "$2/"
+	copy_libraries "$2/$1" "$2"
 }
 
 copy_programs()
 {
-	local root=$1 p lib applet
-	mkdir -p "$root"/{usr/{bin,lib64,lib/x86_64-linux-gnu},proc,sys,dev,tmp,run,mnt,root,etc,boot,test,opalvm}
+	local root=$1 libs=$1/usr/lib/$triplet p
+	mkdir -p "$libs" "$root"/{usr/{bin,lib64},proc,sys,dev,tmp,run,mnt,root,etc,boot,test,opalvm}
 	ln -s bin "$root/usr/sbin"
 	ln -s usr/bin "$root/bin"
 	ln -s usr/bin "$root/sbin"
 	ln -s usr/lib "$root/lib"
 	ln -s usr/lib64 "$root/lib64"
 	cp "$userland/usr/bin/busybox" "$root/usr/bin/"
-	cp "$userland/lib64/ld-linux-x86-64.so.2" "$root/usr/lib64/"
+	cp -L "$userland/usr/lib/$triplet/$loader" "$root/usr/lib64/"
 	for p in "${PROGRAMS[@]}"; do
 		p=$(find "$userland"/usr/bin "$userland"/usr/sbin -name "$p" | head -1)
 		cp "$p" "$root/usr/bin/"
-		libraries_of "$p"
-	done | sort -u | while read -r lib; do
-		cp -L "$lib" "$root/usr/lib/x86_64-linux-gnu/"
+		copy_libraries "$p" "$libs"
 	done
-	for lib in "${LIBRARIES[@]}"; do
-		cp -L "$userland/usr/lib/x86_64-linux-gnu/$lib" "$root/usr/lib/x86_64-linux-gnu/"
+	for p in "${LIBRARIES[@]}"; do
+		copy_library "$p" "$libs"
 	done
 	for p in insmod modprobe rmmod lsmod modinfo depmod; do
 		ln -s kmod "$root/usr/bin/$p"
-	done
-	for applet in $("$userland/usr/bin/busybox" --list); do
-		[ -e "$root/usr/bin/$applet" ] || ln -s busybox "$root/usr/bin/$applet"
 	done
 	echo "root::0:0:root:/root:/bin/bash" > "$root/etc/passwd"
 	ln -s /proc/mounts "$root/etc/mtab"
