@@ -27,6 +27,7 @@ struct opalvm_why;
  *	ARCH_GLUE_ABIS		which enum opalvm_abi arch_glue_call() speaks, a bit each
  *	ARCH_GLUE_DEADLINES	can a call be ended by time
  *	ARCH_GLUE_LINEAR_ARGS	must arguments be in the linear map
+ *	ARCH_GLUE_KEEPS_PAGES	can the next kernel be told to leave a page alone
  */
 #ifdef CONFIG_X86_64
 #include "x86_64/glue.h"

@@ -14,6 +14,9 @@
 /* the firmware accepts pointers only into the linear map (skiboot's opal_addr_valid()) */
 #define ARCH_GLUE_LINEAR_ARGS	1
 
+/* no kernel can be told to leave a page alone by whoever loads it */
+#define ARCH_GLUE_KEEPS_PAGES	0
+
 /**
  * struct arch_facts - what decides whether this machine can host
  * @radix: the MMU translates through radix trees (Power ISA 3.0 book III

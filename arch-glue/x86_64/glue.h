@@ -8,6 +8,7 @@
 #define ARCH_GLUE_ABIS		BIT(OPALVM_ABI_MS_X64)
 #define ARCH_GLUE_DEADLINES	1
 #define ARCH_GLUE_LINEAR_ARGS	0
+#define ARCH_GLUE_KEEPS_PAGES	1	/* memmap= */
 
 /**
  * struct arch_facts - what decides whether this machine can host

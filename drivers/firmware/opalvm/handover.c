@@ -3,7 +3,9 @@
  * Which of the maps that kernels before this one left is used here, and the
  * table for the next kernel.
  */
+#include <linux/err.h>
 #include <linux/kernel.h>
+#include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/printk.h>
 #include <linux/utsname.h>
@@ -16,14 +18,46 @@ static const struct {
 	const char *place;
 	int (*fetch)(const struct opalvm_search *search, struct opalvm_offer *offer,
 		     struct opalvm_why *why);
+	int (*publish)(const void *table, size_t len);
+	void (*withdraw)(void);
 } places[] = {
 	/* where the initramfs has the table, and where it leaves it when it goes */
 	{ "/opalvm.handover", opalvm_initrd_fetch },
 	{ "/run/opalvm/handover", opalvm_initrd_fetch },
 #ifdef CONFIG_X86_64
 	{ "the EFI memory map", opalvm_efi_fetch },
+#else
+	{ "/chosen in the device tree", opalvm_chosen_fetch, opalvm_chosen_publish,
+	  opalvm_chosen_withdraw },
 #endif
 };
+
+/**
+ * opalvm_offer_decode() - take the map of a firmware out of a table
+ * @table: the table
+ * @len: bytes at @table
+ * @firmware: OPALVM_FW_*
+ * @offer: receives the map, not sealed, and the head of the table
+ * @why: the reason if it fails
+ *
+ * Context: Any that can allocate memory.
+ * Return: 0, -ENOENT if there is no map of this firmware in it, or another
+ *	   negative error.
+ */
+int opalvm_offer_decode(const void *table, size_t len, u32 firmware, struct opalvm_offer *offer,
+			struct opalvm_why *why)
+{
+	int err = opalvm_wire_check(table, len, &offer->info, why);
+	struct opalvm_map *map;
+
+	if (err)
+		return err;
+	map = opalvm_wire_read(table, len, firmware, OPALVM_MAX_EXTENTS, why);
+	if (IS_ERR(map))
+		return PTR_ERR(map);
+	offer->map = map;
+	return 0;
+}
 
 /**
  * opalvm_offer_better() - which of two maps is to be used
@@ -215,7 +249,7 @@ ssize_t opalvm_handover_write(const struct opalvm_firmware *fw, void *buf, size_
 	struct opalvm_wire_info info = {
 		.hop_count = fw->hop_count,
 		.chain = fw->chain,
-		.state_page = fw->state->pa,
+		.state_page = ARCH_GLUE_KEEPS_PAGES ? fw->state->pa : 0,
 	};
 	ssize_t size;
 
@@ -229,4 +263,45 @@ ssize_t opalvm_handover_write(const struct opalvm_firmware *fw, void *buf, size_
 	size = opalvm_wire_write(buf, len, &info, maps, ARRAY_SIZE(maps));
 	mutex_unlock(&write_lock);
 	return size;
+}
+
+/**
+ * opalvm_handover_publish() - put the table where the next kernel finds it
+ * @fw: the firmware
+ *
+ * Where a carrier is filled by others, as the initrd by `opalvm kexec`, there
+ * is nothing to do.
+ *
+ * Context: Process context, may sleep.
+ * Return: 0 or a negative error.
+ */
+int opalvm_handover_publish(const struct opalvm_firmware *fw)
+{
+	ssize_t len = opalvm_handover_write(fw, NULL, 0);
+	void *table = kvmalloc(len, GFP_KERNEL);
+	int err = 0;
+	u32 i;
+
+	if (!table)
+		return -ENOMEM;
+	len = opalvm_handover_write(fw, table, len);
+	for (i = 0; i < ARRAY_SIZE(places) && len > 0 && !err; i++)
+		if (places[i].publish)
+			err = places[i].publish(table, len);
+	kvfree(table);
+	return len < 0 ? len : err;
+}
+
+/**
+ * opalvm_handover_withdraw() - undo opalvm_handover_publish()
+ *
+ * Context: Process context, may sleep.
+ */
+void opalvm_handover_withdraw(void)
+{
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(places); i++)
+		if (places[i].withdraw)
+			places[i].withdraw();
 }

@@ -66,6 +66,7 @@ static int realise(struct opalvm_firmware *fw, struct opalvm_map *real, struct o
 		err = PTR_ERR(fw->space);
 		goto err_contain;
 	}
+	fw->space->live = fw->map;
 	fw->gate = opalvm_gate_create(fw->space, provider->services, provider->nr_services);
 	if (IS_ERR(fw->gate)) {
 		err = opalvm_refuse(why, PTR_ERR(fw->gate), "no memory for the gate");

@@ -30,7 +30,7 @@ static struct opalvm_firmware firmware;
 static int __init host_any(const struct opalvm_options *options, struct opalvm_why *why)
 {
 	const struct opalvm_provider *const *provider;
-	int err = -ENODEV;
+	int err = opalvm_refuse(why, -ENODEV, "this machine has no firmware that can be hosted");
 
 	for (provider = providers; *provider && err == -ENODEV; provider++) {
 		firmware.provider = *provider;

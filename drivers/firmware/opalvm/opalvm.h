@@ -480,6 +480,8 @@ struct opalvm_firmware {
 /* handover.c */
 u64 opalvm_handover_generation(const struct opalvm_firmware *fw);
 ssize_t opalvm_handover_write(const struct opalvm_firmware *fw, void *buf, size_t len);
+int opalvm_handover_publish(const struct opalvm_firmware *fw);
+void opalvm_handover_withdraw(void);
 
 /* hosting.c: for providers */
 struct opalvm_offer;

@@ -6,6 +6,7 @@
  *
  *	initrd	opalvm kexec: /sys/firmware/opalvm/handover behind the initrd
  *	efi	a kernel that calls EFI itself: the memory map, in boot_params
+ *	chosen	this module: a property of the device tree, which kexec copies
  */
 #ifndef OPALVM_CARRIER_H
 #define OPALVM_CARRIER_H
@@ -46,10 +47,16 @@ struct opalvm_offer {
 
 int opalvm_initrd_fetch(const struct opalvm_search *search, struct opalvm_offer *offer,
 			struct opalvm_why *why);
+int opalvm_chosen_fetch(const struct opalvm_search *search, struct opalvm_offer *offer,
+			struct opalvm_why *why);
+int opalvm_chosen_publish(const void *table, size_t len);
+void opalvm_chosen_withdraw(void);
 int opalvm_efi_fetch(const struct opalvm_search *search, struct opalvm_offer *offer,
 		     struct opalvm_why *why);
 
 /* handover.c */
+int opalvm_offer_decode(const void *table, size_t len, u32 firmware, struct opalvm_offer *offer,
+			struct opalvm_why *why);
 bool opalvm_offer_better(const struct opalvm_offer *a, const struct opalvm_offer *b);
 int opalvm_handover_find(const struct opalvm_search *search, struct opalvm_offer *best,
 			 struct opalvm_why *why);

@@ -3,27 +3,11 @@
  * The initrd carrier: the table is a file, in the initramfs or where the
  * initramfs put it before it left.
  */
-#include <linux/err.h>
 #include <linux/kernel_read_file.h>
 #include <linux/security.h>
 #include <linux/vmalloc.h>
 
 #include "carrier/carrier.h"
-
-static int decode(const void *buf, size_t size, u32 firmware, struct opalvm_offer *offer,
-		  struct opalvm_why *why)
-{
-	int err = opalvm_wire_check(buf, size, &offer->info, why);
-	struct opalvm_map *map;
-
-	if (err)
-		return err;
-	map = opalvm_wire_read(buf, size, firmware, OPALVM_MAX_EXTENTS, why);
-	if (IS_ERR(map))
-		return PTR_ERR(map);
-	offer->map = map;
-	return 0;
-}
 
 /**
  * opalvm_initrd_fetch() - read a handover table from the file @offer->place
@@ -58,7 +42,7 @@ int opalvm_initrd_fetch(const struct opalvm_search *search, struct opalvm_offer 
 				    "the handover table %s is refused: the kernel is locked down, and nobody signed it",
 				    offer->place);
 	else
-		err = decode(buf, size, search->firmware, offer, why);
+		err = opalvm_offer_decode(buf, size, search->firmware, offer, why);
 	vfree(buf);
 	return err;
 }
