@@ -62,11 +62,18 @@ static int __init frontends_init(struct opalvm_why *why)
 		opalvm_refuse(why, err, "the NVRAM cannot be registered");
 		goto err_rtc;
 	}
+	err = opalvm_chardev_init(&firmware);
+	if (err) {
+		opalvm_refuse(why, err, "/dev/opalvm cannot be made");
+		goto err_nvram;
+	}
 	err = provider->frontends_init ? provider->frontends_init(&firmware, why) : 0;
 	if (err)
-		goto err_nvram;
+		goto err_chardev;
 	return 0;
 
+err_chardev:
+	opalvm_chardev_exit();
 err_nvram:
 	opalvm_nvram_exit();
 err_rtc:
@@ -82,6 +89,7 @@ static void frontends_exit(void)
 {
 	if (firmware.provider->frontends_exit)
 		firmware.provider->frontends_exit(&firmware);
+	opalvm_chardev_exit();
 	opalvm_nvram_exit();
 	opalvm_rtc_exit();
 	opalvm_uevent_exit(&firmware);

@@ -401,6 +401,8 @@ struct opalvm_options {
  * @host: find the firmware of this machine and host or record it; -ENODEV if
  *        this machine has none of it, or none that can be hosted
  * @unhost: undo @host; nobody calls the firmware any more
+ * @call: call a service of a firmware that is hosted: opalvm_call() with the ABI
+ *        that the firmware speaks
  * @get_time: read the machine's clock, of a firmware that is hosted; 0 or a
  *            negative error. NULL: there is no such service.
  * @set_time: set it. NULL: as above
@@ -427,6 +429,7 @@ struct opalvm_provider {
 	int (*host)(struct opalvm_firmware *fw, const struct opalvm_options *options,
 		    struct opalvm_why *why);
 	void (*unhost)(struct opalvm_firmware *fw);
+	int (*call)(struct opalvm_firmware *fw, struct opalvm_call *call);
 	int (*get_time)(struct opalvm_firmware *fw, struct rtc_time *time);
 	int (*set_time)(struct opalvm_firmware *fw, const struct rtc_time *time);
 	u32 (*nvram_size)(struct opalvm_firmware *fw);
@@ -499,6 +502,8 @@ void opalvm_report_wx(const struct opalvm_firmware *fw);
 /* frontend/ */
 int opalvm_reboot_init(struct opalvm_firmware *fw);
 void opalvm_reboot_exit(void);
+int opalvm_chardev_init(struct opalvm_firmware *fw);
+void opalvm_chardev_exit(void);
 int opalvm_rtc_init(struct opalvm_firmware *fw);
 void opalvm_rtc_exit(void);
 int opalvm_nvram_init(struct opalvm_firmware *fw);

@@ -278,6 +278,17 @@ static void efi_unhost(struct opalvm_firmware *fw)
 	fw->map = NULL;
 }
 
+/* A capsule's list of blocks has addresses that nobody would translate. */
+static int efi_call(struct opalvm_firmware *fw, struct opalvm_call *call)
+{
+	call->verdict = OPALVM_REFUSED;
+	if (call->service == OPALVM_EFI_UPDATE_CAPSULE ||
+	    call->service == OPALVM_EFI_QUERY_CAPSULE_CAPS)
+		return -EOPNOTSUPP;
+	call->abi = OPALVM_ABI_MS_X64;
+	return opalvm_call(fw->gate, call);
+}
+
 const struct opalvm_provider opalvm_efi_provider = {
 	.name = "efi",
 	.services = opalvm_efi_services,
@@ -285,6 +296,7 @@ const struct opalvm_provider opalvm_efi_provider = {
 	.error_bit = BIT_ULL(63),
 	.host = efi_host,
 	.unhost = efi_unhost,
+	.call = efi_call,
 	.get_time = opalvm_efi_read_time,
 	.before_reboot = opalvm_efi_before_reboot,
 	.restart = opalvm_efi_restart,

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * /dev/opalvm: call a firmware's services by name (include/uapi/linux/opalvm_dev.h).
+ */
+#include <linux/capability.h>
+#include <linux/fs.h>
+#include <linux/miscdevice.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/security.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+#include <linux/opalvm_dev.h>
+
+#include "../opalvm.h"
+
+static_assert(sizeof(struct opalvm_dev_arg) == 24);
+static_assert(offsetof(struct opalvm_dev_arg, value) == 8);
+static_assert(sizeof(struct opalvm_dev_call) == 376);
+static_assert(offsetof(struct opalvm_dev_call, service) == 8);
+static_assert(offsetof(struct opalvm_dev_call, nr_args) == 72);
+static_assert(offsetof(struct opalvm_dev_call, ret) == 80);
+static_assert(offsetof(struct opalvm_dev_call, args) == 88);
+
+static_assert(OPALVM_DEV_MAX_ARGS == OPALVM_MAX_ARGS);
+static_assert(OPALVM_DEV_VALUE == (int)OPALVM_ARG_VALUE);
+static_assert(OPALVM_DEV_IN == (int)OPALVM_ARG_IN);
+static_assert(OPALVM_DEV_OUT == (int)OPALVM_ARG_OUT);
+static_assert(OPALVM_DEV_INOUT == (int)OPALVM_ARG_INOUT);
+static_assert(OPALVM_DEV_OK == (int)OPALVM_OK);
+static_assert(OPALVM_DEV_FAULT == (int)OPALVM_FAULT);
+static_assert(OPALVM_DEV_HANG == (int)OPALVM_HANG);
+static_assert(OPALVM_DEV_REFUSED == (int)OPALVM_REFUSED);
+
+static struct opalvm_firmware *firmware;
+
+static bool reads(const struct opalvm_dev_arg *arg)
+{
+	return arg->kind == OPALVM_DEV_IN || arg->kind == OPALVM_DEV_INOUT;
+}
+
+static bool writes(const struct opalvm_dev_arg *arg)
+{
+	return arg->kind == OPALVM_DEV_OUT || arg->kind == OPALVM_DEV_INOUT;
+}
+
+static int arg_get(const struct opalvm_dev_arg *arg, struct opalvm_arg *to)
+{
+	if (arg->kind > OPALVM_DEV_INOUT || arg->size_arg > OPALVM_MAX_ARGS)
+		return -EINVAL;
+	*to = (struct opalvm_arg) {
+		.kind = arg->kind,
+		.size_arg = arg->size_arg,
+		.len = arg->len,
+	};
+	if (arg->kind == OPALVM_DEV_VALUE) {
+		to->value = arg->value;
+		return arg->len || arg->size_arg ? -EINVAL : 0;
+	}
+	if (!arg->value)
+		return 0;
+	if (!arg->len)
+		return -EINVAL;
+	if (arg->len > OPALVM_MAX_ARG_LEN)
+		return -E2BIG;
+	to->ptr = kvzalloc(arg->len, GFP_KERNEL_ACCOUNT);
+	if (!to->ptr)
+		return -ENOMEM;
+	if (reads(arg) && copy_from_user(to->ptr, u64_to_user_ptr(arg->value), arg->len))
+		return -EFAULT;
+	return 0;
+}
+
+static int args_put(const struct opalvm_dev_call *from, const struct opalvm_call *call)
+{
+	u32 i;
+
+	for (i = 0; i < call->nr_args; i++)
+		if (writes(&from->args[i]) && call->args[i].ptr &&
+		    copy_to_user(u64_to_user_ptr(from->args[i].value), call->args[i].ptr,
+				 call->args[i].len))
+			return -EFAULT;
+	return 0;
+}
+
+static int find_service(const struct opalvm_dev_call *from, u32 *service)
+{
+	const struct opalvm_provider *provider = firmware->provider;
+	u32 i;
+
+	if (strnlen(from->service, OPALVM_DEV_NAME_LEN) == OPALVM_DEV_NAME_LEN)
+		return -EINVAL;
+	for (i = 0; i < provider->nr_services; i++)
+		if (!strcmp(from->service, provider->services[i].name))
+			break;
+	if (i == provider->nr_services)
+		return -EINVAL;
+	if (provider->services[i].flags & OPALVM_SERVICE_INTERNAL)
+		return -EPERM;
+	*service = i;
+	return 0;
+}
+
+static int make_call(struct opalvm_dev_call *from)
+{
+	struct opalvm_call *call;
+	u32 i;
+	int err;
+
+	if (from->flags || from->nr_args > OPALVM_MAX_ARGS)
+		return -EINVAL;
+	call = kzalloc(sizeof(*call), GFP_KERNEL);
+	if (!call)
+		return -ENOMEM;
+	call->nr_args = from->nr_args;
+	err = find_service(from, &call->service);
+	for (i = 0; i < from->nr_args && !err; i++)
+		err = arg_get(&from->args[i], &call->args[i]);
+	if (!err) {
+		err = firmware->provider->call(firmware, call);
+		from->verdict = call->verdict;
+		from->ret = call->verdict == OPALVM_OK ? call->ret : 0;
+	}
+	if (!err)
+		err = args_put(from, call);
+	for (i = 0; i < from->nr_args; i++)
+		kvfree(call->args[i].ptr);
+	kfree(call);
+	return err;
+}
+
+/* The results stand before the arguments, which are the caller's. */
+static int put_results(const struct opalvm_dev_call *from, void __user *to)
+{
+	const size_t first = offsetof(struct opalvm_dev_call, verdict);
+	const size_t end = offsetof(struct opalvm_dev_call, args);
+
+	return copy_to_user(to + first, (void *)from + first, end - first) ? -EFAULT : 0;
+}
+
+static long dev_ioctl(struct file *file, unsigned int command, unsigned long argument)
+{
+	void __user *to = (void __user *)argument;
+	struct opalvm_dev_call *from;
+	u32 size;
+	int err;
+
+	if (command != OPALVM_DEV_CALL)
+		return -ENOTTY;
+	if (!capable(CAP_SYS_ADMIN))
+		return -EPERM;
+	/* services reach all of the machine */
+	err = security_locked_down(LOCKDOWN_EFI_TEST);
+	if (err)
+		return err;
+	if (!firmware->gate)
+		return -EBUSY;
+	if (get_user(size, (u32 __user *)to))
+		return -EFAULT;
+	if (size < sizeof(*from) || size > PAGE_SIZE)
+		return -EINVAL;
+	from = kzalloc(sizeof(*from), GFP_KERNEL);
+	if (!from)
+		return -ENOMEM;
+	from->verdict = OPALVM_DEV_REFUSED;
+	err = copy_struct_from_user(from, sizeof(*from), to, size);
+	if (!err) {
+		from->verdict = OPALVM_DEV_REFUSED;
+		err = make_call(from);
+		if (!err || err == -EIO || err == -ETIMEDOUT || err == -ESHUTDOWN)
+			err = put_results(from, to) ?: err;
+	}
+	kfree(from);
+	return err;
+}
+
+static const struct file_operations dev_ops = {
+	.owner = THIS_MODULE,
+	.unlocked_ioctl = dev_ioctl,
+	.compat_ioctl = compat_ptr_ioctl,
+};
+
+static struct miscdevice device = {
+	.minor = MISC_DYNAMIC_MINOR,
+	.name = OPALVM_NAME,
+	.fops = &dev_ops,
+	.mode = 0600,
+};
+
+/**
+ * opalvm_chardev_init() - make /dev/opalvm
+ * @fw: the firmware
+ *
+ * Context: Process context, may sleep.
+ * Return: 0 or a negative error.
+ */
+int opalvm_chardev_init(struct opalvm_firmware *fw)
+{
+	firmware = fw;
+	return misc_register(&device);
+}
+
+/**
+ * opalvm_chardev_exit() - remove /dev/opalvm
+ *
+ * Nobody has it open: an open file keeps the module.
+ *
+ * Context: Process context, may sleep.
+ */
+void opalvm_chardev_exit(void)
+{
+	misc_deregister(&device);
+}
