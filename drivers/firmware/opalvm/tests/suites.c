@@ -16,6 +16,7 @@
 kunit_test_suites(&opalvm_map_suite,
 		  &opalvm_wire_suite,
 		  &opalvm_golden_suite,
+		  &opalvm_opal_suite,
 		  ON_X86_64(&opalvm_space_suite,
 			    &opalvm_gate_suite,
 			    &opalvm_handover_suite,
