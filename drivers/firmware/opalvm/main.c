@@ -21,6 +21,9 @@ static const struct opalvm_provider *const providers[] = {
 #ifdef CONFIG_X86_64
 	&opalvm_efi_provider,
 #endif
+#ifdef CONFIG_PPC64
+	&opalvm_opal_provider,
+#endif
 	NULL
 };
 

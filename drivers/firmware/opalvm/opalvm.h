@@ -446,6 +446,9 @@ struct opalvm_provider {
 /* provider/efi.c */
 extern const struct opalvm_provider opalvm_efi_provider;
 
+/* provider/opal.c */
+extern const struct opalvm_provider opalvm_opal_provider;
+
 /**
  * struct opalvm_firmware - one firmware
  * @provider: what differs from other firmware; set before opalvm_provider.host()

@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * OPAL: the firmware of POWER machines without a hypervisor. The kernel calls it
+ * itself, in real mode; here it is called with the MMU on, and contained.
+ *
+ * There are two maps. The one that the next kernel gets is the firmware's own,
+ * virtual == physical. The one that is realised has whole pages of this kernel,
+ * and copies of the code in place of the code (opal_shadow.c).
+ */
+#include <linux/err.h>
+#include <linux/io.h>
+#include <linux/printk.h>
+#include <asm/opal.h>
+
+#include "carrier/carrier.h"
+#include "provider/opal.h"
+#include "service/opal.h"
+
+/* the first word of skiboot, a trap: in its own endianness */
+#define FIRST_WORD	0x7fe00008U
+
+/**
+ * struct opal_hosted - what is hosted beside the firmware's own map
+ * @real: the map that is realised
+ * @shadow: the copies that it maps
+ * @site: what the device tree tells; its symbols name the firmware's addresses
+ */
+struct opal_hosted {
+	struct opalvm_map *real;
+	struct opal_shadow shadow;
+	struct opal_site site;
+};
+
+/* a machine has one OPAL */
+static struct opal_hosted hosted;
+
+/* What only the kernel can tell: does this firmware have that call? */
+static u64 services_find(bool v4)
+{
+	u64 services = 0;
+	u32 i;
+
+	for (i = 0; i < OPALVM_OPAL_NR_SERVICES; i++) {
+		u32 token = opalvm_opal_services[i].token;
+
+		if (opalvm_opal_tokens[token].verdict == OPALVM_OPAL_V4 && !v4)
+			continue;
+		if (opal_check_token(token) == OPALVM_OPAL_TOKEN_PRESENT)
+			services |= BIT_ULL(i);
+	}
+	return services;
+}
+
+static int find_endianness(u64 base, bool *little, struct opalvm_why *why)
+{
+	const u32 *live = memremap(base, sizeof(*live), MEMREMAP_WB);
+	u32 word;
+
+	if (!live)
+		return opalvm_refuse(why, -ENOMEM, "the firmware at %#llx cannot be read", base);
+	word = be32_to_cpup((const __be32 *)live);
+	memunmap((void *)live);
+	*little = word == swab32(FIRST_WORD);
+	if (*little || word == FIRST_WORD)
+		return 0;
+	return opalvm_refuse(why, -ENODEV, "the firmware at %#llx begins with %#010x: not skiboot",
+			     base, word);
+}
+
+/* Pages of a kernel with larger ones do not matter to the next kernel. */
+static int seal(struct opalvm_map *map, struct opalvm_why *why)
+{
+	struct opalvm_limits limits;
+
+	arch_glue_limits(&limits);
+	limits.granule = OPALVM_PAGE_SIZE;
+	return opalvm_map_seal(map, &limits, why);
+}
+
+static int seal_real(struct opalvm_map *map, bool copies, struct opalvm_why *why)
+{
+	struct opalvm_limits limits;
+
+	arch_glue_limits(&limits);
+	if (copies)
+		limits.is_ram = NULL;
+	return opalvm_map_seal(map, &limits, why);
+}
+
+/* A table is of this boot if it has the memory and the entry points that the tree tells of. */
+static int check_offer(struct opalvm_map *map, const void *data, struct opalvm_why *why)
+{
+	const struct opalvm_map *own = data;
+	struct opalvm_why difference = {};
+	int err;
+	u32 i;
+
+	err = seal(map, why);
+	if (err)
+		return err;
+	err = opalvm_map_same_memory(map, own, &difference);
+	if (err)
+		return opalvm_refuse(why, err, "the handover table is of another boot: %s",
+				     difference.text);
+	for (i = 0; i < own->nr_entries; i++)
+		if (opalvm_map_entry(map, own->entries[i].id) !=
+		    opalvm_map_entry(own, own->entries[i].id))
+			return opalvm_refuse(why, -EINVAL,
+					     "the handover table names other entry points than the firmware: it is of another boot");
+	return 0;
+}
+
+/* What a kernel before us left: its history counts, the map is our own. */
+static int chain_get(struct opalvm_firmware *fw, const char *path, struct opalvm_offer *offer,
+		     struct opalvm_why *why)
+{
+	struct opalvm_limits limits;
+	const struct opalvm_search search = {
+		.firmware = OPALVM_FW_OPAL,
+		.path = path,
+		.limits = &limits,
+		.check = check_offer,
+		.data = fw->map,
+	};
+	struct opalvm_map *before;
+	int err;
+
+	arch_glue_limits(&limits);
+	limits.granule = OPALVM_PAGE_SIZE;
+	before = opalvm_chain_continue(fw, &search, offer, why);
+	if (!IS_ERR(before)) {
+		fw->map->origin = OPALVM_ORIGIN_HANDOVER;
+		fw->map->quarantine = before->quarantine;
+		opalvm_map_free(before);
+		offer->map = NULL;
+		return 0;
+	}
+	err = PTR_ERR(before);
+	if (path)
+		return err != -ENOENT ? err :
+		       opalvm_refuse(why, err, "no handover table at %s", path);
+	if (err != -ENOENT)
+		pr_warn(OPALVM_NAME ": opal: the firmware's own map is used: %s\n", why->text);
+	return 0;
+}
+
+static int real_make(struct opal_hosted *host, const struct opalvm_map *map,
+		     const struct opalvm_range *text, struct opalvm_why *why)
+{
+	struct opalvm_limits limits;
+	bool little;
+	int err;
+
+	err = find_endianness(host->site.base, &little, why);
+	if (err)
+		return err;
+	arch_glue_limits(&limits);
+	host->real = opalvm_opal_realise(map, limits.granule, why);
+	if (IS_ERR(host->real)) {
+		err = PTR_ERR(host->real);
+		host->real = NULL;
+		return err;
+	}
+	err = seal_real(host->real, false, why) ?:
+	      opalvm_opal_shadow_make(&host->shadow, host->real, text, little, why);
+	if (!err) {
+		err = seal_real(host->real, true, why);
+		if (err)
+			opalvm_opal_shadow_free(&host->shadow);
+	}
+	if (err) {
+		opalvm_map_free(host->real);
+		host->real = NULL;
+	}
+	return err;
+}
+
+static void real_free(struct opal_hosted *host)
+{
+	opalvm_map_free(host->real);
+	host->real = NULL;
+	opalvm_opal_shadow_free(&host->shadow);
+}
+
+static int map_make(struct opalvm_firmware *fw, struct opal_hosted *host,
+		    struct opalvm_range *text, struct opalvm_why *why)
+{
+	int err;
+
+	fw->map = opalvm_opal_read_map(&host->site, text, why);
+	if (IS_ERR(fw->map)) {
+		err = PTR_ERR(fw->map);
+		fw->map = NULL;
+		return err;
+	}
+	fw->map->services = services_find(host->site.v4_entry);
+	err = seal(fw->map, why);
+	if (err) {
+		opalvm_map_free(fw->map);
+		fw->map = NULL;
+	}
+	return err;
+}
+
+/* Finds the OPAL of this machine and hosts it; after an error nothing is left behind. */
+static int opal_host(struct opalvm_firmware *fw, const struct opalvm_options *options,
+		     struct opalvm_why *why)
+{
+	struct opal_hosted *host = &hosted;
+	struct opalvm_offer offer = {};
+	struct opalvm_range text;
+	struct arch_facts facts;
+	int err;
+
+	arch_glue_facts(&facts);
+	err = arch_glue_can_host(&facts, why);
+	if (err)
+		return err;
+	err = opalvm_opal_site_read(&host->site, why) ?: map_make(fw, host, &text, why);
+	if (err)
+		goto err_site;
+	err = chain_get(fw, options->handover, &offer, why) ?:
+	      real_make(host, fw->map, &text, why);
+	if (err)
+		goto err_map;
+	err = opalvm_host_map(fw, host->real, &offer, why);
+	if (err)
+		goto err_real;
+	fw->space->live = fw->map;
+	fw->space->base = host->site.base;
+	pr_info(OPALVM_NAME ": opal: traps stand for %u accesses to devices in %u KiB of code\n",
+		host->shadow.nr_accesses, host->shadow.nr_chunks * (OPAL_CHUNK_SIZE / 1024));
+	opalvm_report_wx(fw);
+	return 0;
+
+err_real:
+	real_free(host);
+err_map:
+	opalvm_map_free(fw->map);
+	fw->map = NULL;
+err_site:
+	opalvm_opal_site_free(&host->site);
+	return err;
+}
+
+static void opal_unhost(struct opalvm_firmware *fw)
+{
+	opalvm_unhost_map(fw);
+	real_free(&hosted);
+	opalvm_map_free(fw->map);
+	fw->map = NULL;
+	opalvm_opal_site_free(&hosted.site);
+}
+
+static int nvram_read(struct opalvm_firmware *fw, u32 offset, void *data, size_t len)
+{
+	return opalvm_opal_nvram_read(fw, data, len, offset);
+}
+
+static int nvram_write(struct opalvm_firmware *fw, u32 offset, const void *data, size_t len)
+{
+	return opalvm_opal_nvram_write(fw, data, len, offset);
+}
+
+const struct opalvm_provider opalvm_opal_provider = {
+	.name = "opal",
+	.services = opalvm_opal_services,
+	.nr_services = OPALVM_OPAL_NR_SERVICES,
+	.error_bit = BIT_ULL(63),
+	.host = opal_host,
+	.unhost = opal_unhost,
+	.get_time = opalvm_opal_rtc_read,
+	.set_time = opalvm_opal_rtc_write,
+	.nvram_size = opalvm_opal_nvram_size,
+	.nvram_read = nvram_read,
+	.nvram_write = nvram_write,
+};
