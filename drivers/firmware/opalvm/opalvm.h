@@ -45,6 +45,8 @@ struct opalvm_miss {
  * @map: what is mapped; lives as long as the space
  * @live: the map that the firmware itself knows; another one than @map where
  *        that has changed copies of the firmware's code
+ * @name_address: says in words which function an address is in, from any
+ *                context; false if that is not known. NULL: nothing is known
  * @base: for OPAL, where it was loaded: goes to r2 (OPAL API, "OPAL entry")
  * @mm: no task's mm, never visible in /proc; one reference of mm_users is ours
  * @worker: runs the calls that may sleep; the only task that uses @mm
@@ -57,6 +59,7 @@ struct opalvm_space {
 	const char *name;
 	struct opalvm_map *map;
 	const struct opalvm_map *live;
+	bool (*name_address)(u64 address, char *text, size_t len);
 	u64 base;
 	struct mm_struct *mm;
 	struct kthread_worker *worker;

@@ -8,17 +8,24 @@
 
 #include "report.h"
 
-/* room for "extent 123 + 0xffffffffffffffff" and the like */
-#define PLACE_LEN	48
+/* room for "extent 123 + 0xffffffffffffffff (some_function+0x1234)" and the like */
+#define PLACE_LEN	96
 
 /* room for a place, a cause and some words */
-#define WHAT_LEN	176
+#define WHAT_LEN	(2 * PLACE_LEN + 80)
 
-static void describe(char place[PLACE_LEN], const struct opalvm_map *map, u64 address)
+/* The numbers of extents are those that people see, of the firmware's own map. */
+static void describe(char place[PLACE_LEN], const struct opalvm_space *space, u64 address)
 {
+	const struct opalvm_map *map = space->live;
 	const struct opalvm_extent *extent = opalvm_map_find_va(map, address);
+	char name[PLACE_LEN / 2];
 
-	if (extent)
+	if (extent && space->name_address && opalvm_extent_executable(extent) &&
+	    space->name_address(address, name, sizeof(name)))
+		scnprintf(place, PLACE_LEN, "extent %td + %#llx (%s)", extent - map->extents,
+			  address - extent->va, name);
+	else if (extent)
 		scnprintf(place, PLACE_LEN, "extent %td + %#llx", extent - map->extents,
 			  address - extent->va);
 	else if (address <= S64_MAX)
@@ -27,12 +34,22 @@ static void describe(char place[PLACE_LEN], const struct opalvm_map *map, u64 ad
 		scnprintf(place, PLACE_LEN, "an address of the kernel half");
 }
 
+static bool spoils_all(const struct opalvm_gate *gate, u32 service)
+{
+	u64 all = GENMASK_ULL(gate->nr_services - 1, 0);
+
+	return (gate->services[service].spoils_for_good & all) == all;
+}
+
 /* What it did, and what can be done now. */
 static void report(const struct opalvm_gate *gate, u32 service, const char *what)
 {
 	const char *name = gate->services[service].name;
 
-	if (gate->services[service].spoils_for_good)
+	if (spoils_all(gate, service))
+		pr_err(OPALVM_NAME ": %s: %s %s; this firmware is not called again until reboot\n",
+		       gate->space->name, name, what);
+	else if (gate->services[service].spoils_for_good)
 		pr_err(OPALVM_NAME ": %s: %s %s; what it writes is refused until reboot\n",
 		       gate->space->name, name, what);
 	else
@@ -49,12 +66,11 @@ static void report(const struct opalvm_gate *gate, u32 service, const char *what
 void opalvm_report_stop(const struct opalvm_flight *flight)
 {
 	const struct opalvm_gate *gate = flight->gate;
-	const struct opalvm_map *map = gate->space->map;
 	const struct opalvm_trap *trap = &flight->trap;
-	char where[PLACE_LEN], address[PLACE_LEN], cause[96], what[WHAT_LEN];
+	char where[PLACE_LEN], address[PLACE_LEN], cause[PLACE_LEN + 48], what[WHAT_LEN];
 
-	describe(where, map, trap->ip);
-	describe(address, map, trap->address);
+	describe(where, gate->space, trap->ip);
+	describe(address, gate->space, trap->address);
 	arch_glue_describe(trap, address, cause, sizeof(cause));
 	scnprintf(what, sizeof(what), "stopped at %s: %s", where, cause);
 	report(gate, flight->service, what);
@@ -72,7 +88,7 @@ void opalvm_report_overflow(const struct opalvm_flight *flight, u64 ip)
 	const struct opalvm_gate *gate = flight->gate;
 	char where[PLACE_LEN];
 
-	describe(where, gate->space->map, ip);
+	describe(where, gate->space, ip);
 	pr_emerg(OPALVM_NAME ": %s: %s overflowed the firmware's stack of %u KiB at %s\n",
 		 gate->space->name, gate->services[flight->service].name,
 		 OPALVM_STACK_SIZE / 1024, where);

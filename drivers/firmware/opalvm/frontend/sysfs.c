@@ -44,6 +44,7 @@ struct snapshot {
  * struct opalvm_sysfs - the files of one firmware
  * @fw: the firmware
  * @dirs: the directories, newest first
+ * @own: the directory of this firmware
  * @handover: the file "handover"
  * @lock: one reader at a time
  * @snapshots: of the latest readers
@@ -52,6 +53,7 @@ struct snapshot {
 struct opalvm_sysfs {
 	struct opalvm_firmware *fw;
 	struct list_head dirs;
+	struct kobject *own;
 	struct bin_attribute handover;
 	struct mutex lock;	/* protects what follows */
 	struct snapshot snapshots[MAX_READERS];
@@ -603,7 +605,19 @@ static int add_all(struct opalvm_sysfs *sysfs)
 	fw = add_firmware(sysfs, root);
 	if (IS_ERR(fw))
 		return PTR_ERR(fw);
+	sysfs->own = fw;
 	return add_map(sysfs, fw) ?: add_services(sysfs, fw) ?: add_handover(sysfs, root);
+}
+
+/**
+ * opalvm_sysfs_dir() - the directory of a firmware
+ * @fw: the firmware
+ *
+ * Context: Any, between opalvm_sysfs_init() and opalvm_sysfs_exit().
+ */
+struct kobject *opalvm_sysfs_dir(const struct opalvm_firmware *fw)
+{
+	return fw->sysfs->own;
 }
 
 /**

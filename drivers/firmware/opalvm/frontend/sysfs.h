@@ -39,6 +39,7 @@ static inline struct opalvm_firmware *to_fw(struct kobj_attribute *attr)
 	return to_file(attr)->fw;
 }
 
+struct kobject *opalvm_sysfs_dir(const struct opalvm_firmware *fw);
 int opalvm_sysfs_check_writer(const struct opalvm_firmware *fw);
 
 #endif /* OPALVM_FRONTEND_SYSFS_H */

@@ -13,6 +13,7 @@
 #include <asm/opal.h>
 
 #include "carrier/carrier.h"
+#include "frontend/opal.h"
 #include "provider/opal.h"
 #include "service/opal.h"
 
@@ -33,6 +34,30 @@ struct opal_hosted {
 
 /* a machine has one OPAL */
 static struct opal_hosted hosted;
+
+/**
+ * opalvm_opal_site() - what the device tree tells of the firmware that is hosted
+ *
+ * Context: Any, while it is hosted.
+ */
+const struct opal_site *opalvm_opal_site(void)
+{
+	return &hosted.site;
+}
+
+/* In any context: the list is a copy of ours. */
+static bool name_address(u64 address, char *text, size_t len)
+{
+	struct opal_symbol symbol;
+	u64 offset = address - hosted.site.base;
+
+	if (address < hosted.site.base ||
+	    !opalvm_opal_symbol_at(&hosted.site.symbols, offset, &symbol))
+		return false;
+	scnprintf(text, len, "%.*s+%#llx", (int)symbol.name_len, symbol.name,
+		  offset - symbol.address);
+	return true;
+}
 
 /* What only the kernel can tell: does this firmware have that call? */
 static u64 services_find(bool v4)
@@ -226,8 +251,8 @@ static int opal_host(struct opalvm_firmware *fw, const struct opalvm_options *op
 	err = opalvm_host_map(fw, host->real, &offer, why);
 	if (err)
 		goto err_real;
-	fw->space->live = fw->map;
 	fw->space->base = host->site.base;
+	fw->space->name_address = name_address;
 	pr_info(OPALVM_NAME ": opal: traps stand for %u accesses to devices in %u KiB of code\n",
 		host->shadow.nr_accesses, host->shadow.nr_chunks * (OPAL_CHUNK_SIZE / 1024));
 	opalvm_report_wx(fw);
@@ -269,9 +294,14 @@ const struct opalvm_provider opalvm_opal_provider = {
 	.error_bit = BIT_ULL(63),
 	.host = opal_host,
 	.unhost = opal_unhost,
+	.call = opalvm_opal_call,
 	.get_time = opalvm_opal_rtc_read,
 	.set_time = opalvm_opal_rtc_write,
 	.nvram_size = opalvm_opal_nvram_size,
 	.nvram_read = nvram_read,
 	.nvram_write = nvram_write,
+	.frontends_init = opalvm_opal_frontends_init,
+	.frontends_exit = opalvm_opal_frontends_exit,
+	.files = opalvm_opal_files,
+	.nr_files = OPALVM_OPAL_NR_FILES,
 };

@@ -130,4 +130,7 @@ struct opalvm_map *opalvm_opal_read_map(const struct opal_site *site, struct opa
 					struct opalvm_why *why);
 u32 opalvm_opal_nvram_size(struct opalvm_firmware *fw);
 
+/* opal.c */
+const struct opal_site *opalvm_opal_site(void);
+
 #endif /* OPALVM_PROVIDER_OPAL_H */
