@@ -163,11 +163,15 @@ static error_t parse_kexec(int key, char *arg, struct argp_state *state)
 
 static int check_capsule(void)
 {
+	char name[SYSFS_NAME];
 	uint64_t pending;
-	int err = sysfs_u64(&pending, FIRMWARE "/capsule_pending");
+	int err;
 
+	if (!firmware_is_efi())
+		return EXIT_OK;
+	err = sysfs_u64(&pending, firmware_file(name, "capsule_pending"));
 	if (err)
-		return fail_sysfs(FIRMWARE "/capsule_pending", -err);
+		return fail_sysfs(name, -err);
 	if (pending)
 		return fail(EXIT_FAILED,
 			    "a capsule waits for a reset and a kexec would lose it; reboot first");

@@ -44,12 +44,12 @@ static int read_extent(const char *n, struct extent *extent)
 		{ "type", &extent->type },
 		{ "attribute", &extent->attr },
 	};
-	char name[64];
+	char name[SYSFS_NAME];
 	int err;
 
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
-		snprintf(name, sizeof(name), FIRMWARE "/map/%.16s/%s", n, files[i].file);
-		err = sysfs_u64(files[i].value, "%s", name);
+		firmware_file(name, "map/%.16s/%s", n, files[i].file);
+		err = sysfs_u64(files[i].value, name);
 		if (err)
 			return fail_sysfs(name, -err);
 	}
@@ -58,17 +58,18 @@ static int read_extent(const char *n, struct extent *extent)
 
 int extents_read(struct extent **extents, int *nr)
 {
+	char name[SYSFS_NAME];
 	struct sysfs_dir dir;
 	int code = EXIT_OK;
 	int err;
 
-	err = sysfs_dir(&dir, FIRMWARE "/map");
+	err = sysfs_dir(&dir, firmware_file(name, "map"));
 	if (err)
-		return fail_sysfs(FIRMWARE "/map", -err);
+		return fail_sysfs(name, -err);
 	*nr = dir.nr;
 	*extents = calloc(dir.nr + 1, sizeof(**extents));
 	if (!*extents)
-		code = fail_sysfs(FIRMWARE "/map", ENOMEM);
+		code = fail_sysfs(name, ENOMEM);
 	for (int i = 0; code == EXIT_OK && i < dir.nr; i++)
 		code = read_extent(dir.entries[i]->d_name, &(*extents)[i]);
 	sysfs_dir_free(&dir);
@@ -151,7 +152,7 @@ static void print_map_json(const struct extent *extents, int nr)
 
 	for (int i = 0; i < nr; i++)
 		json_object_array_add(list, json_extent(&extents[i]));
-	json_object_object_add(json, FIRMWARE, list);
+	json_object_object_add(json, firmware(), list);
 	print_json(json);
 }
 

@@ -17,16 +17,26 @@ static const char doc[] =
 	"States: ok; unsupported, the firmware does not have it; quarantined, refused after a "
 	"fault or a hang; spoiled, refused until reboot; internal, never called for anyone. A "
 	"dash stands for what is not counted, because the running kernel calls the services "
-	"itself.";
+	"itself, or for an entry point that is not told.";
 
 static int read_number(const char *service, const char *file, uint64_t *value)
 {
-	char name[128];
+	char name[SYSFS_NAME];
 	int err;
 
-	snprintf(name, sizeof(name), FIRMWARE "/services/%.63s/%s", service, file);
-	err = sysfs_u64(value, "%s", name);
+	err = sysfs_u64(value, firmware_file(name, "services/%s/%s", service, file));
 	return err ? fail_sysfs(name, -err) : EXIT_OK;
+}
+
+/* services that share an entry point may have none of their own */
+static int read_entry(struct service *service)
+{
+	char name[SYSFS_NAME];
+	int err;
+
+	err = sysfs_u64(&service->entry, firmware_file(name, "services/%s/entry", service->name));
+	service->has_entry = !err;
+	return err && err != -ENOENT ? fail_sysfs(name, -err) : EXIT_OK;
 }
 
 static int read_counts(struct service *service)
@@ -52,18 +62,17 @@ static int read_counts(struct service *service)
 
 static int read_service(const char *name, bool counted, struct service *service)
 {
-	char text[SYSFS_TEXT], file[128];
+	char text[SYSFS_TEXT], file[SYSFS_NAME];
 	int code;
 	int err;
 
 	snprintf(service->name, sizeof(service->name), "%.63s", name);
-	snprintf(file, sizeof(file), FIRMWARE "/services/%s/state", service->name);
-	err = sysfs_text(text, "%s", file);
+	err = sysfs_text(text, firmware_file(file, "services/%s/state", service->name));
 	if (err)
 		return fail_sysfs(file, -err);
 	snprintf(service->state, sizeof(service->state), "%.63s", text);
 	service->counted = counted;
-	code = read_number(service->name, "entry", &service->entry);
+	code = read_entry(service);
 	if (code == EXIT_OK && counted)
 		code = read_counts(service);
 	return code;
@@ -71,23 +80,23 @@ static int read_service(const char *name, bool counted, struct service *service)
 
 int services_read(struct service **services, int *nr)
 {
-	char state[SYSFS_TEXT];
+	char state[SYSFS_TEXT], name[SYSFS_NAME];
 	struct sysfs_dir dir;
 	bool counted;
 	int code = EXIT_OK;
 	int err;
 
-	err = sysfs_text(state, FIRMWARE "/state");
+	err = sysfs_text(state, firmware_file(name, "state"));
 	if (err)
-		return fail_sysfs(FIRMWARE "/state", -err);
+		return fail_sysfs(name, -err);
 	counted = strcmp(state, "recorded");
-	err = sysfs_dir(&dir, FIRMWARE "/services");
+	err = sysfs_dir(&dir, firmware_file(name, "services"));
 	if (err)
-		return fail_sysfs(FIRMWARE "/services", -err);
+		return fail_sysfs(name, -err);
 	*nr = dir.nr;
 	*services = calloc(dir.nr + 1, sizeof(**services));
 	if (!*services)
-		code = fail_sysfs(FIRMWARE "/services", ENOMEM);
+		code = fail_sysfs(name, ENOMEM);
 	for (int i = 0; code == EXIT_OK && i < dir.nr; i++)
 		code = read_service(dir.entries[i]->d_name, counted, &(*services)[i]);
 	sysfs_dir_free(&dir);
@@ -112,7 +121,11 @@ static void print_table(const struct service *services, int nr)
 	for (int i = 0; i < nr; i++) {
 		const struct service *s = &services[i];
 
-		printf("%-25s  %-11s  0x%016" PRIx64 "  ", s->name, s->state, s->entry);
+		printf("%-25s  %-11s  ", s->name, s->state);
+		if (s->has_entry)
+			printf("0x%016" PRIx64 "  ", s->entry);
+		else
+			printf("%-18s  ", "-");
 		if (!s->counted) {
 			printf("%8s  %8s  %6s  %6s  %7s  %9s  %9s\n",
 			       "-", "-", "-", "-", "-", "-", "-");
@@ -137,8 +150,10 @@ static struct json_object *json_service(const struct service *service)
 
 	json_object_object_add(json, "name", json_object_new_string(service->name));
 	json_object_object_add(json, "state", json_object_new_string(service->state));
-	json_object_object_add(json, "entry",
-			       json_object_new_string(units_address(entry, service->entry)));
+	if (service->has_entry)
+		json_object_object_add(json, "entry",
+				       json_object_new_string(units_address(entry,
+									    service->entry)));
 	if (!service->counted)
 		return json;
 	json_object_object_add(json, "deadline_ms", json_object_new_uint64(service->deadline_ms));
@@ -158,7 +173,7 @@ static void print_services_json(const struct service *services, int nr)
 
 	for (int i = 0; i < nr; i++)
 		json_object_array_add(list, json_service(&services[i]));
-	json_object_object_add(json, FIRMWARE, list);
+	json_object_object_add(json, firmware(), list);
 	print_json(json);
 }
 

@@ -11,6 +11,7 @@
 struct service {
 	char name[SERVICE_NAME];
 	char state[SERVICE_NAME];
+	bool has_entry;
 	uint64_t entry;
 	bool counted;		/* what follows is there: not if the map is only recorded */
 	uint64_t deadline_ms;

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <json-c/json.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,7 @@
 #include "units.h"
 
 #define MAX_ADVICE	6
+#define ADVICE_TEXT	512
 
 struct status {
 	char version[SYSFS_TEXT];
@@ -22,11 +24,13 @@ struct status {
 	char placement[SYSFS_TEXT];
 	char quarantine[SYSFS_TEXT];	/* one service a line */
 	char in_flight[SYSFS_TEXT];	/* the same */
-	char efivars[SYSFS_TEXT];
+	char efivars[SYSFS_TEXT];	/* empty: not this firmware */
 	uint64_t hops;
 	uint64_t generation;
-	uint64_t systab;
 	uint64_t stack_used;
+	bool has_systab;
+	uint64_t systab;
+	bool has_capsule_pending;
 	uint64_t capsule_pending;
 	int extents;
 	uint64_t bytes;
@@ -34,7 +38,7 @@ struct status {
 	uint64_t faults;
 	uint64_t hangs;
 	uint64_t refused;
-	const char *advice[MAX_ADVICE];
+	char advice[MAX_ADVICE][ADVICE_TEXT];
 	int nr_advice;
 };
 
@@ -42,42 +46,57 @@ static const char doc[] =
 	"Show what is hosted, and what to do when something is off.\v"
 	"The lines after 'next' each name one thing that is off and the step to take.";
 
+/* which files are there */
+enum presence {
+	ALWAYS,
+	HOSTED,		/* of use, and maybe there, only if calls are made here */
+	SOMETIMES,	/* not with every firmware, or not in every module */
+};
+
 static int read_files(struct status *status)
 {
 	const struct {
 		const char *file;
+		enum presence presence;
 		char *text;
 		uint64_t *value;
-		bool hosted;	/* of use, and maybe there, only if calls are made here */
+		bool *there;
 	} files[] = {
-		{ "version", status->version, NULL, false },
-		{ FIRMWARE "/state", status->state, NULL, false },
-		{ FIRMWARE "/origin", status->origin, NULL, false },
-		{ FIRMWARE "/placement", status->placement, NULL, false },
-		{ FIRMWARE "/hops", NULL, &status->hops, false },
-		{ FIRMWARE "/generation", NULL, &status->generation, false },
-		{ FIRMWARE "/systab", NULL, &status->systab, false },
-		{ FIRMWARE "/quarantine", status->quarantine, NULL, true },
-		{ FIRMWARE "/efivars", status->efivars, NULL, true },
-		{ FIRMWARE "/stack_used", NULL, &status->stack_used, true },
-		{ FIRMWARE "/capsule_pending", NULL, &status->capsule_pending, true },
+		{ "state", ALWAYS, status->state, NULL, NULL },
+		{ "origin", ALWAYS, status->origin, NULL, NULL },
+		{ "placement", ALWAYS, status->placement, NULL, NULL },
+		{ "hops", ALWAYS, NULL, &status->hops, NULL },
+		{ "generation", ALWAYS, NULL, &status->generation, NULL },
+		{ "quarantine", HOSTED, status->quarantine, NULL, NULL },
+		{ "stack_used", HOSTED, NULL, &status->stack_used, NULL },
+		{ "in_flight", SOMETIMES, status->in_flight, NULL, NULL },
+		{ "efivars", SOMETIMES, status->efivars, NULL, NULL },
+		{ "systab", SOMETIMES, NULL, &status->systab, &status->has_systab },
+		{ "capsule_pending", SOMETIMES, NULL, &status->capsule_pending,
+		  &status->has_capsule_pending },
 	};
+	char name[SYSFS_NAME];
 	int err;
 
+	err = sysfs_text(status->version, "version");
+	if (err)
+		return fail_sysfs("version", -err);
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		enum presence presence = files[i].presence;
+
+		firmware_file(name, "%s", files[i].file);
 		if (files[i].text)
-			err = sysfs_text(files[i].text, "%s", files[i].file);
+			err = sysfs_text(files[i].text, name);
 		else
-			err = sysfs_u64(files[i].value, "%s", files[i].file);
-		if (err == -ENOENT && files[i].hosted && strcmp(status->state, "hosted"))
+			err = sysfs_u64(files[i].value, name);
+		if (files[i].there)
+			*files[i].there = !err;
+		if (err == -ENOENT && (presence == SOMETIMES ||
+				       (presence == HOSTED && strcmp(status->state, "hosted"))))
 			continue;
 		if (err)
-			return fail_sysfs(files[i].file, -err);
+			return fail_sysfs(name, -err);
 	}
-	/* not every module shows it */
-	err = sysfs_text(status->in_flight, FIRMWARE "/in_flight");
-	if (err && err != -ENOENT)
-		return fail_sysfs(FIRMWARE "/in_flight", -err);
 	return EXIT_OK;
 }
 
@@ -108,10 +127,16 @@ static int add_up(struct status *status)
 	return EXIT_OK;
 }
 
-static void advise(struct status *status, const char *line)
+__attribute__((format(printf, 2, 3)))
+static void advise(struct status *status, const char *fmt, ...)
 {
-	if (status->nr_advice < MAX_ADVICE)
-		status->advice[status->nr_advice++] = line;
+	va_list args;
+
+	if (status->nr_advice == MAX_ADVICE)
+		return;
+	va_start(args, fmt);
+	vsnprintf(status->advice[status->nr_advice++], ADVICE_TEXT, fmt, args);
+	va_end(args);
 }
 
 static void find_advice(struct status *status)
@@ -127,8 +152,8 @@ static void find_advice(struct status *status)
 		advise(status,
 		       "services are refused after a fault or a hang; the reason: "
 		       "dmesg | grep opalvm; to lift it: "
-		       "echo SERVICE > /sys/firmware/opalvm/" FIRMWARE "/quarantine, or reboot "
-		       "where opalvm services says spoiled");
+		       "echo SERVICE > /sys/firmware/opalvm/%s/quarantine, or reboot "
+		       "where opalvm services says spoiled", firmware());
 	}
 	if (status->capsule_pending) {
 		advise(status,
@@ -138,7 +163,7 @@ static void find_advice(struct status *status)
 	if (!strcmp(status->state, "hosted") && !strcmp(status->efivars, "none")) {
 		advise(status,
 		       "efivarfs has no variables from here; to register them: "
-		       "echo 1 > /sys/firmware/opalvm/" FIRMWARE "/efivars");
+		       "echo 1 > /sys/firmware/opalvm/%s/efivars", firmware());
 	}
 }
 
@@ -163,13 +188,14 @@ static void print_text(const struct status *status)
 	bool recorded = !strcmp(status->state, "recorded");
 	char bytes[UNITS_TEXT];
 
-	printf("opalvm %s\n" FIRMWARE "\n", status->version);
+	printf("opalvm %s\n%s\n", status->version, firmware());
 	printf("  state         %s\n", status->state);
 	printf("  origin        %s\n", status->origin);
 	printf("  placement     %s\n", status->placement);
 	printf("  hops          %" PRIu64 "\n", status->hops);
 	printf("  generation    %" PRIu64 "\n", status->generation);
-	printf("  system table  0x%" PRIx64 "\n", status->systab);
+	if (status->has_systab)
+		printf("  system table  0x%" PRIx64 "\n", status->systab);
 	printf("  map           %d extents, %s\n", status->extents,
 	       units_bytes(bytes, status->bytes));
 	if (!recorded) {
@@ -183,9 +209,11 @@ static void print_text(const struct status *status)
 			printf("  in progress   ");
 			print_names(status->in_flight);
 		}
-		printf("  efivars       %s\n", status->efivars);
+		if (status->efivars[0])
+			printf("  efivars       %s\n", status->efivars);
 	}
-	printf("  capsule       %s\n", status->capsule_pending ? "pending" : "none");
+	if (status->has_capsule_pending)
+		printf("  capsule       %s\n", status->capsule_pending ? "pending" : "none");
 	for (int i = 0; i < status->nr_advice; i++)
 		printf("next: %s\n", status->advice[i]);
 }
@@ -215,12 +243,15 @@ static struct json_object *json_firmware(const struct status *status)
 	json_object_object_add(json, "placement", json_object_new_string(status->placement));
 	json_object_object_add(json, "hops", json_object_new_uint64(status->hops));
 	json_object_object_add(json, "generation", json_object_new_uint64(status->generation));
-	json_object_object_add(json, "systab",
-			       json_object_new_string(units_address(systab, status->systab)));
+	if (status->has_systab)
+		json_object_object_add(json, "systab",
+				       json_object_new_string(units_address(systab,
+									    status->systab)));
 	json_object_object_add(json, "extents", json_object_new_int(status->extents));
 	json_object_object_add(json, "bytes", json_object_new_uint64(status->bytes));
-	json_object_object_add(json, "capsule_pending",
-			       json_object_new_boolean(!!status->capsule_pending));
+	if (status->has_capsule_pending)
+		json_object_object_add(json, "capsule_pending",
+				       json_object_new_boolean(!!status->capsule_pending));
 	if (!strcmp(status->state, "recorded"))
 		return json;
 	json_object_object_add(json, "calls", json_object_new_uint64(status->calls));
@@ -230,7 +261,8 @@ static struct json_object *json_firmware(const struct status *status)
 	json_object_object_add(json, "stack_used", json_object_new_uint64(status->stack_used));
 	json_object_object_add(json, "quarantine", json_names(status->quarantine));
 	json_object_object_add(json, "in_flight", json_names(status->in_flight));
-	json_object_object_add(json, "efivars", json_object_new_string(status->efivars));
+	if (status->efivars[0])
+		json_object_object_add(json, "efivars", json_object_new_string(status->efivars));
 	return json;
 }
 
@@ -242,7 +274,7 @@ static void print_status_json(const struct status *status)
 	for (int i = 0; i < status->nr_advice; i++)
 		json_object_array_add(next, json_object_new_string(status->advice[i]));
 	json_object_object_add(json, "version", json_object_new_string(status->version));
-	json_object_object_add(json, FIRMWARE, json_firmware(status));
+	json_object_object_add(json, firmware(), json_firmware(status));
 	json_object_object_add(json, "next", next);
 	print_json(json);
 }

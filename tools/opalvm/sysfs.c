@@ -12,6 +12,9 @@
 #include "sysfs.h"
 #include "tool.h"
 
+/* what sysfs_ready() found */
+static const char *found;
+
 const char *sysfs_root(void)
 {
 	const char *root = secure_getenv("OPALVM_SYSFS");
@@ -38,19 +41,45 @@ static int absent(const char *name)
 
 int sysfs_ready(void)
 {
+	static const char *const firmwares[] = { "efi", "opal", "rtas" };
 	int err = absent(".");
 
 	if (err == -ENOENT)
 		return fail(EXIT_NOT_HERE, "the module is not loaded; load it: modprobe opalvm");
 	if (err)
 		return fail_sysfs(sysfs_root(), -err);
-	err = absent(FIRMWARE);
-	if (err == -ENOENT)
-		return fail(EXIT_NOT_HERE,
-			    "the module hosts no firmware; the reason: dmesg | grep opalvm");
-	if (err)
-		return fail_sysfs(FIRMWARE, -err);
-	return EXIT_OK;
+	for (size_t i = 0; i < sizeof(firmwares) / sizeof(firmwares[0]); i++) {
+		err = absent(firmwares[i]);
+		if (err == -ENOENT)
+			continue;
+		if (err)
+			return fail_sysfs(firmwares[i], -err);
+		found = firmwares[i];
+		return EXIT_OK;
+	}
+	return fail(EXIT_NOT_HERE,
+		    "the module hosts no firmware; the reason: dmesg | grep opalvm");
+}
+
+const char *firmware(void)
+{
+	return found;
+}
+
+bool firmware_is_efi(void)
+{
+	return !strcmp(found, "efi");
+}
+
+const char *firmware_file(char name[SYSFS_NAME], const char *fmt, ...)
+{
+	int len = snprintf(name, SYSFS_NAME, "%s/", found);
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(name + len, SYSFS_NAME - len, fmt, args);
+	va_end(args);
+	return name;
 }
 
 /* up to @max bytes of the file; more are -E2BIG */
@@ -89,38 +118,21 @@ static int read_text(char text[SYSFS_TEXT], const char *path)
 	return 0;
 }
 
-static int read_in_tree(char text[SYSFS_TEXT], const char *fmt, va_list args)
+int sysfs_text(char text[SYSFS_TEXT], const char *name)
 {
-	char name[NAME_MAX], path[PATH_MAX];
-	int err;
+	char path[PATH_MAX];
+	int err = path_in_tree(path, name);
 
-	if (vsnprintf(name, sizeof(name), fmt, args) >= (int)sizeof(name))
-		return -ENAMETOOLONG;
-	err = path_in_tree(path, name);
 	return err ? err : read_text(text, path);
 }
 
-int sysfs_text(char text[SYSFS_TEXT], const char *fmt, ...)
-{
-	va_list args;
-	int err;
-
-	va_start(args, fmt);
-	err = read_in_tree(text, fmt, args);
-	va_end(args);
-	return err;
-}
-
-int sysfs_u64(uint64_t *value, const char *fmt, ...)
+int sysfs_u64(uint64_t *value, const char *name)
 {
 	char text[SYSFS_TEXT];
-	va_list args;
 	char *end;
 	int err;
 
-	va_start(args, fmt);
-	err = read_in_tree(text, fmt, args);
-	va_end(args);
+	err = sysfs_text(text, name);
 	if (err)
 		return err;
 	errno = 0;

@@ -8,11 +8,15 @@
 #define SYSFS_H
 
 #include <dirent.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 /* sysfs gives a page at most; that of some machines is 64 KiB, but no text here is as long */
 #define SYSFS_TEXT	4096
+
+/* no name in the tree is as long */
+#define SYSFS_NAME	256
 
 struct sysfs_dir {
 	struct dirent **entries;
@@ -22,15 +26,24 @@ struct sysfs_dir {
 /* the directory of the tree */
 const char *sysfs_root(void);
 
-/* say what is missing and return an exit code, or 0 if a firmware is here */
+/*
+ * Find the firmware that is here. Says what is missing and returns an exit
+ * code; what follows that is about the firmware is for after it has returned 0.
+ */
 int sysfs_ready(void);
 
-/* text without its last newline */
-__attribute__((format(printf, 2, 3)))
-int sysfs_text(char text[SYSFS_TEXT], const char *fmt, ...);
+/* "efi", "opal" or "rtas": its directory, and its key in JSON */
+const char *firmware(void);
+bool firmware_is_efi(void);
 
+/* the name of one of its files, as "efi/state"; returns @name */
 __attribute__((format(printf, 2, 3)))
-int sysfs_u64(uint64_t *value, const char *fmt, ...);
+const char *firmware_file(char name[SYSFS_NAME], const char *fmt, ...);
+
+/* text without its last newline */
+int sysfs_text(char text[SYSFS_TEXT], const char *name);
+
+int sysfs_u64(uint64_t *value, const char *name);
 
 /* as sysfs_text(): a file of the running kernel elsewhere, below $OPALVM_ROOT */
 int kernel_text(char text[SYSFS_TEXT], const char *name);

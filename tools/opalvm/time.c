@@ -8,32 +8,33 @@
 #include "sysfs.h"
 #include "tool.h"
 
-static const char doc[] = "Show the firmware's clock: one call of GetTime.";
+static const char doc[] = "Show the firmware's clock: one call of the firmware.";
 
 /* EBUSY has two causes, and only one of them passes */
 static int fail_time(int err)
 {
-	char state[SYSFS_TEXT];
+	char state[SYSFS_TEXT], name[SYSFS_NAME];
 
-	if (err == EBUSY && !sysfs_text(state, FIRMWARE "/state") && !strcmp(state, "recorded"))
+	if (err == EBUSY && !sysfs_text(state, firmware_file(name, "state")) &&
+	    !strcmp(state, "recorded"))
 		return fail(EXIT_FAILED,
-			    FIRMWARE "/time: the running kernel calls the services itself; "
-			    "its clock: hwclock --show");
-	return fail_sysfs(FIRMWARE "/time", err);
+			    "%s: the running kernel calls the services itself; "
+			    "its clock: hwclock --show", firmware_file(name, "time"));
+	return fail_sysfs(firmware_file(name, "time"), err);
 }
 
 int cmd_time(int argc, char **argv)
 {
 	bool as_json = options_json(argc, argv, doc);
-	struct json_object *json, *efi;
-	char text[SYSFS_TEXT];
+	char text[SYSFS_TEXT], name[SYSFS_NAME];
+	struct json_object *json, *fw;
 	int code;
 	int err;
 
 	code = sysfs_ready();
 	if (code != EXIT_OK)
 		return code;
-	err = sysfs_text(text, FIRMWARE "/time");
+	err = sysfs_text(text, firmware_file(name, "time"));
 	if (err)
 		return fail_time(-err);
 	if (!as_json) {
@@ -41,9 +42,9 @@ int cmd_time(int argc, char **argv)
 		return EXIT_OK;
 	}
 	json = json_object_new_object();
-	efi = json_object_new_object();
-	json_object_object_add(efi, "time", json_object_new_string(text));
-	json_object_object_add(json, FIRMWARE, efi);
+	fw = json_object_new_object();
+	json_object_object_add(fw, "time", json_object_new_string(text));
+	json_object_object_add(json, firmware(), fw);
 	print_json(json);
 	return EXIT_OK;
 }

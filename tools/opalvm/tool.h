@@ -15,9 +15,6 @@ enum exit_code {
 	EXIT_NOT_HERE = 3,	/* not loaded, or this machine cannot host */
 };
 
-/* the hosted firmware: its directory in sysfs and its key in JSON */
-#define FIRMWARE	"efi"
-
 /* commands: each takes its own argument vector and returns an exit code */
 int cmd_status(int argc, char **argv);
 int cmd_map(int argc, char **argv);

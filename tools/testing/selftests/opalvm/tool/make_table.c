@@ -47,7 +47,7 @@ static const struct {
 	HEADER(chain),
 	TABLE(firmware), TABLE(header_size), TABLE(total_size), TABLE(entry_size),
 	TABLE(entry_count), TABLE(extent_size), TABLE(extent_count), TABLE(critical_flags),
-	TABLE(quarantine),
+	TABLE(placement), TABLE(quarantine),
 };
 
 static void fill(void)

@@ -51,19 +51,19 @@ put() {
 
 # extent N VA PA PAGES TYPE ATTRIBUTE
 extent() {
-	put "efi/map/$1/virt_addr" "$2"
-	put "efi/map/$1/phys_addr" "$3"
-	put "efi/map/$1/num_pages" "$4"
-	put "efi/map/$1/type" "$5"
-	put "efi/map/$1/attribute" "$6"
+	put "$fw/map/$1/virt_addr" "$2"
+	put "$fw/map/$1/phys_addr" "$3"
+	put "$fw/map/$1/num_pages" "$4"
+	put "$fw/map/$1/type" "$5"
+	put "$fw/map/$1/attribute" "$6"
 }
 
-# service NAME STATE ENTRY [CALLS FAULTS HANGS REFUSED]
+# service NAME STATE ENTRY [CALLS FAULTS HANGS REFUSED]; ENTRY is "-": without the file
 service() {
-	local dir=efi/services/$1
+	local dir=$fw/services/$1
 
 	put "$dir/state" "$2"
-	put "$dir/entry" "$3"
+	[ "$3" = - ] || put "$dir/entry" "$3"
 	[ $# -gt 3 ] || return
 	put "$dir/deadline_ms" 10000
 	put "$dir/calls" "$4"
@@ -74,22 +74,30 @@ service() {
 	put "$dir/max_ns" 2500000
 }
 
-# what a module that hosts EFI shows
-hosted() {
+# what a module shows that hosts a firmware, whichever: $1 with the placement $2
+hosted_firmware() {
+	fw=$1
 	rm -rf "$OPALVM_SYSFS" "$OPALVM_RUN" "$OPALVM_ROOT" "$TMPDIR" "$RECORD"
 	mkdir -p "$OPALVM_SYSFS" "$OPALVM_ROOT/sys/kernel/security" "$OPALVM_ROOT/proc" \
 		"$TMPDIR" "$RECORD"
 	echo 1 > "$OPALVM_ROOT/sys/kernel/kexec_loaded"
 	echo "root=/dev/sda1 quiet" > "$OPALVM_ROOT/proc/cmdline"
 	put version 0.1
-	put efi/origin identity
-	put efi/state hosted
-	put efi/placement identity
-	put efi/hops 0
-	put efi/generation 1
+	put "$fw/origin" "$2"
+	put "$fw/state" hosted
+	put "$fw/placement" "$2"
+	put "$fw/hops" 0
+	put "$fw/generation" 1
+	put "$fw/quarantine"
+	put "$fw/stack_used" 3120
+	echo kernel > "$work/kernel"
+	unset KEXEC_EXIT KEXEC_TOUCH FAIL_READ FAIL_READ_ERRNO
+}
+
+# what a module that hosts EFI shows
+hosted() {
+	hosted_firmware efi identity
 	put efi/systab 0x7f9ee018
-	put efi/quarantine
-	put efi/stack_used 3120
 	put efi/capsule_pending 0
 	put efi/time 2026-11-20T14:03:05
 	put efi/efivars registered
@@ -102,8 +110,27 @@ hosted() {
 	service UpdateCapsule unsupported 0x7f000300 0 0 0 0
 	service SetVirtualAddressMap internal 0x7f000400 0 0 0 0
 	"$HELPERS/make_table" > "$OPALVM_SYSFS/handover"
-	echo kernel > "$work/kernel"
-	unset KEXEC_EXIT KEXEC_TOUCH FAIL_READ FAIL_READ_ERRNO
+}
+
+# what one that hosts OPAL shows
+hosted_opal() {
+	hosted_firmware opal firmware
+	put opal/time 2026-11-20T14:03:05
+	extent 0 0x30000000 0x30000000 0x140 0x5 0x8000000000020008
+	extent 1 0x30140000 0x30140000 0x1ac0 0x6 0x8000000000004008
+	extent 2 0x603fc00000000 0x603fc00000000 0x400000 0xb 0x8000000000004001
+	service OPAL_CONSOLE_WRITE ok - 4 0 0 0
+	service OPAL_RTC_READ ok 0x300050a4 7 0 0 0
+	service OPAL_XSCOM_READ ok 0x0 2 1 0 1
+	"$HELPERS/make_table" table.firmware=2 table.placement=3 > "$OPALVM_SYSFS/handover"
+}
+
+# what one that hosts RTAS shows
+hosted_rtas() {
+	hosted_firmware rtas firmware
+	extent 0 0x3fff0000 0x3fff0000 0x1 0x5 0x8000000000000008
+	service get-time-of-day ok 0x0 1 0 0 0
+	"$HELPERS/make_table" table.firmware=3 table.placement=3 > "$OPALVM_SYSFS/handover"
 }
 
 # what it shows when the running kernel calls the services
@@ -304,6 +331,69 @@ test_not_loaded_gives_3_and_the_step() {
 test_nothing_hosted_gives_3() {
 	rm -rf "$OPALVM_SYSFS/efi"
 	tool 3 status && says "hosts no firmware; the reason: dmesg | grep opalvm"
+}
+
+test_opal_is_found() {
+	hosted_opal
+	tool 0 status && shows opal && shows "placement     firmware" &&
+		shows "map           3 extents, 16.0 GiB" &&
+		shows "calls         13 (1 faults, 0 hangs), 1 refused" &&
+		! grep -qE "efi|EFI|system table|capsule|next:" "$work/out" &&
+		tool 0 status --json && json '(keys - ["version", "next"]) == ["opal"]' &&
+		json '.opal | .state == "hosted" and .placement == "firmware" and .calls == 13' &&
+		json '.opal | [has("systab", "efivars", "capsule_pending")] | any | not'
+}
+
+test_rtas_is_found() {
+	hosted_rtas
+	tool 0 status && shows rtas && shows "map           1 extents, 4 KiB" &&
+		tool 0 map -j && json '.rtas | length == 1 and .[0].access == "RWX"' &&
+		tool 0 services -j && json '.rtas[0].name == "get-time-of-day"' &&
+		tool 1 time && says "rtas/time: the module does not show it"
+}
+
+test_other_firmware_is_named_in_errors_and_advice() {
+	hosted_opal
+	put opal/quarantine OPAL_RTC_READ
+	tool 0 status && shows "echo SERVICE > /sys/firmware/opalvm/opal/quarantine" &&
+		rm "$OPALVM_SYSFS/opal/hops" &&
+		tool 1 status && says "opal/hops: the module does not show it" &&
+		rm -r "$OPALVM_SYSFS/opal/map" && tool 1 map &&
+		says "opal/map: the module does not show it" &&
+		rm -r "$OPALVM_SYSFS/opal/services" && tool 1 services &&
+		says "opal/services: the module does not show it"
+}
+
+test_map_of_opal() {
+	hosted_opal
+	tool 0 map &&
+	shows "0x0000000030000000  0x0000000030000000    1.2 MiB  R-X  WB     Runtime Code" &&
+	shows "0x0000000030140000  0x0000000030140000   26.8 MiB  RW-  WB     Runtime Data" &&
+	shows "0x000603fc00000000  0x000603fc00000000     16 GiB  RW-  UC     MMIO"
+}
+
+test_services_of_opal_share_an_entry_point() {
+	hosted_opal
+	tool 0 services &&
+		grep -qE '^OPAL_CONSOLE_WRITE +ok +- +10 s +4 ' "$work/out" &&
+		grep -qE '^OPAL_RTC_READ +ok +0x00000000300050a4 +10 s +7 ' "$work/out" &&
+		grep -qE '^OPAL_XSCOM_READ +ok +0x0000000000000000 +10 s +2 ' "$work/out" &&
+		tool 0 services --json && json '.opal[0] | .calls == 4 and (has("entry") | not)' &&
+		json '.opal[2].entry == "0x0"' || return
+	put opal/services/OPAL_RTC_READ/entry nonsense
+	tool 1 services && says "opal/services/OPAL_RTC_READ/entry: it holds no number"
+}
+
+test_time_of_opal() {
+	hosted_opal
+	tool 0 time --json && json '.opal.time == "2026-11-20T14:03:05"'
+}
+
+test_status_without_what_only_efi_has() {
+	rm "$OPALVM_SYSFS"/efi/{systab,efivars,capsule_pending}
+	tool 0 status && ! grep -qE "efivars|system table|capsule" "$work/out" || return
+	put efi/systab nonsense
+	tool 1 status && says "efi/systab: it holds no number"
 }
 
 test_not_root_is_said() {
