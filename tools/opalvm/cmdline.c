@@ -55,9 +55,9 @@ int cmdline_make(char **append, const struct request *request, uint64_t state_pa
 	const char *given = request->append;
 	char memmap[64];
 
-	/* a crash kernel keeps to memory of its own */
+	/* x86 has memmap=, and hosts EFI; a crash kernel keeps to memory of its own */
 	snprintf(memmap, sizeof(memmap), "memmap=4K$0x%" PRIx64, state_page);
-	if (!state_page || request->panic || cmdline_has(request, memmap)) {
+	if (!state_page || !firmware_is_efi() || request->panic || cmdline_has(request, memmap)) {
 		*append = given ? strdup(given) : NULL;
 		return given && !*append ? -1 : 0;
 	}

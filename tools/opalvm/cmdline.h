@@ -15,7 +15,7 @@ bool cmdline_has(const struct request *request, const char *word);
 
 /*
  * What kexec gets as --append, NULL for nothing; free() it. The page at
- * @state_page, if not 0, is reserved. Returns 0, or -1 without memory.
+ * @state_page, if not 0, is reserved where that is done here. Returns 0, or -1 without memory.
  */
 int cmdline_make(char **append, const struct request *request, uint64_t state_page);
 

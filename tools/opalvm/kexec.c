@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The map takes the one road that every kernel and every kexec has: a file in
- * the initrd. The loading is kexec-tools' business.
+ * the initrd. The loading is kexec-tools' business. On POWER, it also passes on
+ * the device tree, where the module puts the map itself.
  */
 #include <argp.h>
 #include <errno.h>
@@ -23,8 +24,8 @@
 #include "warn.h"
 
 /*
- * The live state page of a first kernel lies below. kexec_load() has to be kept
- * away from it; kexec_file_load() puts nothing of any size there.
+ * On x86 the live state page of a first kernel lies below. kexec_load() has to be
+ * kept away from it; kexec_file_load() puts nothing of any size there.
  */
 #define LOWEST		0x1000000
 #define KEEP_ABOVE	"--mem-min=0x1000000"
@@ -204,6 +205,12 @@ static int run_kexec(char **argv)
 	return fail(EXIT_FAILED, "kexec failed; its own message stands above");
 }
 
+static bool is_too_low(const struct request *request, uint64_t state_page)
+{
+	return firmware_is_efi() && request->how == 'l' && !request->panic &&
+	       state_page && state_page < LOWEST;
+}
+
 /* kexec -l -c or kexec -s -l, with the initrd behind @initrd_fd */
 static int load_initrd(const struct request *request, int initrd_fd, uint64_t state_page)
 {
@@ -226,7 +233,7 @@ static int load_initrd(const struct request *request, int initrd_fd, uint64_t st
 	argv[n++] = request->panic ? "-p" : "-l";
 	if (request->how == 'l')
 		argv[n++] = "-c";
-	if (request->how == 'l' && !request->panic && state_page && state_page < LOWEST)
+	if (is_too_low(request, state_page))
 		argv[n++] = KEEP_ABOVE;
 	argv[n++] = (char *)request->kernel;
 	argv[n++] = initrd;

@@ -47,11 +47,15 @@ static void warn_of_lockdown(const struct request *request)
 	if (request->how == 'l')
 		say("warning: this kernel is locked down and will refuse -l; use -s");
 	say("warning: this kernel is locked down, and a next one that is refuses the table in "
-	    "its initrd; it takes what a kernel that calls EFI itself passes on with -s");
+	    "its initrd; it takes what %s",
+	    firmware_is_efi() ? "a kernel that calls EFI itself passes on with -s" :
+	    "the firmware itself exports");
 }
 
 void warn_of(const struct request *request)
 {
-	warn_of_no5lvl(request);
+	/* only x86 has such kernels, and hosts EFI */
+	if (firmware_is_efi())
+		warn_of_no5lvl(request);
 	warn_of_lockdown(request);
 }

@@ -456,6 +456,12 @@ test_status_without_calls_in_progress_to_read() {
 	tool 1 status && says "efi/in_flight: "
 }
 
+test_kexec_of_efi_needs_to_know_of_capsules() {
+	rm "$OPALVM_SYSFS/efi/capsule_pending"
+	tool 1 kexec -l "$work/kernel" && ran_not &&
+		says "efi/capsule_pending: the module does not show it"
+}
+
 test_status_warns_of_a_capsule() {
 	put efi/capsule_pending 1
 	tool 0 status && shows "next: a capsule waits" && tool 0 status -j &&
@@ -1013,6 +1019,50 @@ test_kexec_warns_of_lockdown() {
 	echo "[none] integrity confidentiality" > "$lockdown"
 	tool 0 kexec -l "$work/kernel" && warns && rm "$lockdown" &&
 		tool 0 kexec -l "$work/kernel" && warns
+}
+
+# What is x86's: words of the command line, a limit for kexec_load(), capsules
+test_kexec_of_other_firmware() {
+	local name
+
+	echo base > "$work/base"
+	for name in opal rtas; do
+		"hosted_$name"
+		extent 1 0xff11000000000000 0x1000 0x1 0x5 0xf
+		change_map state_page=0xabc000
+		tool 0 kexec -l "$work/kernel" --initrd="$work/base" --append="a no5lvl" -- -d &&
+			warns && carries "$work/base" &&
+			ran -l -c "$work/kernel" --initrd=- "--append=a no5lvl" -d || return
+		rm "$RECORD/args"
+		tool 0 kexec -e && ran -e && rm "$RECORD/args" &&
+			tool 0 kexec -l "$work/kernel" && ran -l -c "$work/kernel" --initrd=- &&
+			change_map generation=2 && loads_again -l -c "$work/kernel" --initrd=- &&
+			rm "$RECORD/args" &&
+			tool 0 kexec -p "$work/kernel" && ran -p -c "$work/kernel" --initrd=- ||
+			return
+	done
+}
+
+# as where there is no kexec_file_load()
+test_kexec_of_other_firmware_passes_file_load_on() {
+	hosted_opal
+	export KEXEC_EXIT=1
+	tool 1 kexec -s "$work/kernel" && says "kexec failed; its own message stands above" &&
+		ran -s -l "$work/kernel" --initrd=-
+}
+
+test_kexec_of_other_firmware_takes_only_whole_tables() {
+	hosted_opal
+	"$HELPERS/make_table" table.firmware=2 table.extent_count=4 > "$OPALVM_SYSFS/handover"
+	tool 1 kexec -l "$work/kernel" && ran_not &&
+		says "handover: table 0: 2 entries and 4 extents do not fit 152 bytes"
+}
+
+test_kexec_of_other_firmware_warns_of_lockdown() {
+	hosted_opal
+	echo "none [integrity] confidentiality" > "$OPALVM_ROOT/sys/kernel/security/lockdown"
+	tool 0 kexec -l "$work/kernel" &&
+		warns "will refuse -l; use -s" "takes what the firmware itself exports"
 }
 
 test_kexec_loads_again_when_the_map_changes() {
