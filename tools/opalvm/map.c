@@ -121,13 +121,6 @@ static void print_table(const struct extent *extents, int nr)
 	}
 }
 
-static struct json_object *json_address(uint64_t address)
-{
-	char text[UNITS_TEXT];
-
-	return json_object_new_string(units_address(text, address));
-}
-
 static struct json_object *json_extent(const struct extent *extent)
 {
 	struct json_object *json = json_object_new_object();

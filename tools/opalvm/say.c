@@ -39,6 +39,8 @@ static const struct {
 	  "too many extents, or longer than the format allows; the reason: dmesg | grep opalvm" },
 	{ ENOENT, EXIT_FAILED,
 	  "the module does not show it; use the tool and the module of the same version" },
+	{ EILSEQ, EXIT_FAILED,
+	  "it holds no text; use the tool and the module of the same version" },
 	{ EINVAL, EXIT_FAILED,
 	  "it holds no number; use the tool and the module of the same version" },
 };
@@ -78,4 +80,10 @@ int fail_sysfs(const char *name, int err)
 			return fail(causes[i].code, "%s: %s", name, causes[i].text);
 	}
 	return fail(EXIT_FAILED, "%s: %s; the reason: dmesg | grep opalvm", name, strerror(err));
+}
+
+int fail_line(const char *name, size_t nr)
+{
+	return fail(EXIT_FAILED, "%s: line %zu is damaged; "
+		    "use the tool and the module of the same version", name, nr + 1);
 }

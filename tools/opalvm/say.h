@@ -6,6 +6,8 @@
 #ifndef SAY_H
 #define SAY_H
 
+#include <stddef.h>
+
 __attribute__((format(printf, 1, 2)))
 void say(const char *fmt, ...);
 
@@ -15,5 +17,8 @@ int fail(int code, const char *fmt, ...);
 
 /* say why reading @name in the sysfs tree failed with @err, and return an exit code */
 int fail_sysfs(const char *name, int err);
+
+/* say that line @nr of it, from 0, is not as it should be, and return an exit code */
+int fail_line(const char *name, size_t nr);
 
 #endif /* SAY_H */

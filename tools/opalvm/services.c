@@ -146,14 +146,11 @@ static void print_table(const struct service *services, int nr)
 static struct json_object *json_service(const struct service *service)
 {
 	struct json_object *json = json_object_new_object();
-	char entry[UNITS_TEXT];
 
 	json_object_object_add(json, "name", json_object_new_string(service->name));
 	json_object_object_add(json, "state", json_object_new_string(service->state));
 	if (service->has_entry)
-		json_object_object_add(json, "entry",
-				       json_object_new_string(units_address(entry,
-									    service->entry)));
+		json_object_object_add(json, "entry", json_address(service->entry));
 	if (!service->counted)
 		return json;
 	json_object_object_add(json, "deadline_ms", json_object_new_uint64(service->deadline_ms));

@@ -12,6 +12,7 @@
 #include "services.h"
 #include "sysfs.h"
 #include "tool.h"
+#include "uncovered.h"
 #include "units.h"
 
 #define MAX_ADVICE	6
@@ -32,6 +33,7 @@ struct status {
 	uint64_t systab;
 	bool has_capsule_pending;
 	uint64_t capsule_pending;
+	struct uncovered uncovered;
 	int extents;
 	uint64_t bytes;
 	uint64_t calls;
@@ -97,7 +99,7 @@ static int read_files(struct status *status)
 		if (err)
 			return fail_sysfs(name, -err);
 	}
-	return EXIT_OK;
+	return uncovered_read(&status->uncovered);
 }
 
 static int add_up(struct status *status)
@@ -165,6 +167,13 @@ static void find_advice(struct status *status)
 		       "efivarfs has no variables from here; to register them: "
 		       "echo 1 > /sys/firmware/opalvm/%s/efivars", firmware());
 	}
+	if (status->uncovered.nr) {
+		advise(status,
+		       "the firmware accesses devices that no extent covers, which works, but "
+		       "through a trap each time; report the pages, so that an extent is added, "
+		       "and what accesses them: opalvm symbols 0x%" PRIx64,
+		       status->uncovered.pages[0].ip);
+	}
 }
 
 /* the lines on one */
@@ -214,6 +223,8 @@ static void print_text(const struct status *status)
 	}
 	if (status->has_capsule_pending)
 		printf("  capsule       %s\n", status->capsule_pending ? "pending" : "none");
+	if (status->uncovered.there)
+		uncovered_print(&status->uncovered);
 	for (int i = 0; i < status->nr_advice; i++)
 		printf("next: %s\n", status->advice[i]);
 }
@@ -236,7 +247,6 @@ static struct json_object *json_names(const char *line)
 static struct json_object *json_firmware(const struct status *status)
 {
 	struct json_object *json = json_object_new_object();
-	char systab[UNITS_TEXT];
 
 	json_object_object_add(json, "state", json_object_new_string(status->state));
 	json_object_object_add(json, "origin", json_object_new_string(status->origin));
@@ -244,14 +254,14 @@ static struct json_object *json_firmware(const struct status *status)
 	json_object_object_add(json, "hops", json_object_new_uint64(status->hops));
 	json_object_object_add(json, "generation", json_object_new_uint64(status->generation));
 	if (status->has_systab)
-		json_object_object_add(json, "systab",
-				       json_object_new_string(units_address(systab,
-									    status->systab)));
+		json_object_object_add(json, "systab", json_address(status->systab));
 	json_object_object_add(json, "extents", json_object_new_int(status->extents));
 	json_object_object_add(json, "bytes", json_object_new_uint64(status->bytes));
 	if (status->has_capsule_pending)
 		json_object_object_add(json, "capsule_pending",
 				       json_object_new_boolean(!!status->capsule_pending));
+	if (status->uncovered.there)
+		json_object_object_add(json, "uncovered", uncovered_json(&status->uncovered));
 	if (!strcmp(status->state, "recorded"))
 		return json;
 	json_object_object_add(json, "calls", json_object_new_uint64(status->calls));
@@ -290,12 +300,13 @@ int cmd_status(int argc, char **argv)
 		code = read_files(&status);
 	if (code == EXIT_OK)
 		code = add_up(&status);
-	if (code != EXIT_OK)
-		return code;
-	find_advice(&status);
-	if (json)
-		print_status_json(&status);
-	else
-		print_text(&status);
-	return EXIT_OK;
+	if (code == EXIT_OK) {
+		find_advice(&status);
+		if (json)
+			print_status_json(&status);
+		else
+			print_text(&status);
+	}
+	uncovered_free(&status.uncovered);
+	return code;
 }

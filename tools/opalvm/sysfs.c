@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -11,6 +12,9 @@
 #include "say.h"
 #include "sysfs.h"
 #include "tool.h"
+
+/* the most that a text of lines may have: OPAL has some 10000 symbols */
+#define MAX_LINES_SIZE	(16 * 1024 * 1024)
 
 /* what sysfs_ready() found */
 static const char *found;
@@ -126,20 +130,24 @@ int sysfs_text(char text[SYSFS_TEXT], const char *name)
 	return err ? err : read_text(text, path);
 }
 
+bool parse_u64(uint64_t *value, const char *text)
+{
+	char *end;
+
+	errno = 0;
+	*value = strtoull(text, &end, 0);
+	return isdigit((unsigned char)*text) && !errno && !*end;
+}
+
 int sysfs_u64(uint64_t *value, const char *name)
 {
 	char text[SYSFS_TEXT];
-	char *end;
 	int err;
 
 	err = sysfs_text(text, name);
 	if (err)
 		return err;
-	errno = 0;
-	*value = strtoull(text, &end, 0);
-	if (errno || end == text || *end || strchr(text, '-'))
-		return -EINVAL;
-	return 0;
+	return parse_u64(value, text) ? 0 : -EINVAL;
 }
 
 int kernel_text(char text[SYSFS_TEXT], const char *name)
@@ -172,6 +180,56 @@ int sysfs_bytes(void **data, size_t *len, size_t max, const char *name)
 	*data = buf;
 	*len = got;
 	return 0;
+}
+
+/* a line that holds a zero byte is no text */
+static int split(struct sysfs_lines *lines, size_t len)
+{
+	char *line = lines->text;
+	size_t room = 1;
+
+	for (size_t i = 0; i < len; i++)
+		room += lines->text[i] == '\n';
+	lines->lines = calloc(room, sizeof(*lines->lines));
+	if (!lines->lines)
+		return -ENOMEM;
+	while (line < lines->text + len) {
+		char *end = memchr(line, '\n', lines->text + len - line);
+
+		if (!end)
+			end = lines->text + len;
+		*end = '\0';
+		if (line + strlen(line) != end)
+			return -EILSEQ;
+		lines->lines[lines->nr++] = line;
+		line = end + 1;
+	}
+	return 0;
+}
+
+int sysfs_lines(struct sysfs_lines *lines, const char *name)
+{
+	size_t len;
+	void *data;
+	char *text;
+	int err;
+
+	err = sysfs_bytes(&data, &len, MAX_LINES_SIZE, name);
+	if (err)
+		return err;
+	/* one more, for the end of the last line */
+	text = realloc(data, len + 1);
+	*lines = (struct sysfs_lines) { .text = text ? text : data };
+	err = text ? split(lines, len) : -ENOMEM;
+	if (err)
+		sysfs_lines_free(lines);
+	return err;
+}
+
+void sysfs_lines_free(struct sysfs_lines *lines)
+{
+	free(lines->lines);
+	free(lines->text);
 }
 
 static int is_visible(const struct dirent *entry)

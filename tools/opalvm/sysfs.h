@@ -48,6 +48,19 @@ int sysfs_u64(uint64_t *value, const char *name);
 /* as sysfs_text(): a file of the running kernel elsewhere, below $OPALVM_ROOT */
 int kernel_text(char text[SYSFS_TEXT], const char *name);
 
+/* a number as sysfs shows it, and nothing else */
+bool parse_u64(uint64_t *value, const char *text);
+
+/* the lines of a text that may be long, each of which can be written to */
+struct sysfs_lines {
+	char *text;
+	char **lines;
+	size_t nr;
+};
+
+int sysfs_lines(struct sysfs_lines *lines, const char *name);
+void sysfs_lines_free(struct sysfs_lines *lines);
+
 /* the bytes of @name, @max at most; free() them */
 int sysfs_bytes(void **data, size_t *len, size_t max, const char *name);
 

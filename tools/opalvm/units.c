@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <inttypes.h>
+#include <json-c/json.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -40,4 +41,11 @@ const char *units_address(char text[UNITS_TEXT], uint64_t address)
 {
 	snprintf(text, UNITS_TEXT, "0x%" PRIx64, address);
 	return text;
+}
+
+struct json_object *json_address(uint64_t address)
+{
+	char text[UNITS_TEXT];
+
+	return json_object_new_string(units_address(text, address));
 }

@@ -15,4 +15,8 @@ const char *units_time(char text[UNITS_TEXT], uint64_t ns);
 /* "0x7f9ee018" */
 const char *units_address(char text[UNITS_TEXT], uint64_t address);
 
+/* the same, in JSON */
+struct json_object;
+struct json_object *json_address(uint64_t address);
+
 #endif /* UNITS_H */

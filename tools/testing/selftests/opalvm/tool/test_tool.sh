@@ -115,6 +115,7 @@ hosted() {
 # what one that hosts OPAL shows
 hosted_opal() {
 	hosted_firmware opal firmware
+	put opal/uncovered
 	put opal/time 2026-11-20T14:03:05
 	extent 0 0x30000000 0x30000000 0x140 0x5 0x8000000000020008
 	extent 1 0x30140000 0x30140000 0x1ac0 0x6 0x8000000000004008
@@ -341,7 +342,8 @@ test_opal_is_found() {
 		! grep -qE "efi|EFI|system table|capsule|next:" "$work/out" &&
 		tool 0 status --json && json '(keys - ["version", "next"]) == ["opal"]' &&
 		json '.opal | .state == "hosted" and .placement == "firmware" and .calls == 13' &&
-		json '.opal | [has("systab", "efivars", "capsule_pending")] | any | not'
+		json '.opal | [has("systab", "efivars", "capsule_pending")] | any | not' &&
+		json '.opal.uncovered == []'
 }
 
 test_rtas_is_found() {
@@ -387,6 +389,45 @@ test_services_of_opal_share_an_entry_point() {
 test_time_of_opal() {
 	hosted_opal
 	tool 0 time --json && json '.opal.time == "2026-11-20T14:03:05"'
+}
+
+test_status_shows_uncovered_devices() {
+	hosted_opal
+	tool 0 status && shows "uncovered     none" || return
+	put opal/uncovered "0x6030400001000 17 0x30021f40" "0x603fc00010000 1 0x30055000"
+	tool 0 status && shows "uncovered     2 pages of devices" &&
+		shows "    0x0006030400001000  17 accesses, from 0x30021f40" &&
+		shows "    0x000603fc00010000  1 accesses, from 0x30055000" &&
+		shows "next: the firmware accesses devices that no extent covers" &&
+		shows "report the pages, so that an extent is added" &&
+		shows "opalvm symbols 0x30021f40" &&
+		tool 0 status --json && json '.next | length == 1' &&
+		json '.opal.uncovered[0] == {address: "0x6030400001000", count: 17, ip: "0x30021f40"}' &&
+		json '.opal.uncovered | length == 2' || return
+	# not every OPAL is called in a way that needs it
+	rm "$OPALVM_SYSFS/opal/uncovered"
+	tool 0 status && ! grep -q uncovered "$work/out" &&
+		tool 0 status --json && json '.opal | has("uncovered") | not'
+}
+
+test_status_with_many_uncovered_devices() {
+	hosted_opal
+	seq -f "0x60304%07.0f000 17 0x30021f40" 3000 > "$OPALVM_SYSFS/opal/uncovered"
+	tool 0 status --json && json '.opal.uncovered | length == 3000'
+}
+
+test_status_with_damaged_uncovered_devices() {
+	local line
+
+	hosted_opal
+	for line in "" 0x1000 "0x1000 1" "0x1000 1 " "0x1000  1 0x2000" "0x1000 1 0x2000 3" \
+		" 0x1000 1 0x2000" "0x1000 -1 0x2000" "0x1000 1 0xg" "nonsense 1 0x2000" \
+		"0x10000000000000000 1 0x2000"; do
+		put opal/uncovered "0x1000 1 0x2000" "$line" "0x3000 1 0x2000"
+		tool 1 status && says "opal/uncovered: line 2 is damaged" || return
+	done
+	printf '0x1000 1 0x2000\0\n' > "$OPALVM_SYSFS/opal/uncovered"
+	tool 1 status && says "opal/uncovered: it holds no text"
 }
 
 test_status_without_what_only_efi_has() {
