@@ -19,6 +19,7 @@ static const struct {
 	{ "map",	cmd_map },
 	{ "time",	cmd_time },
 	{ "services",	cmd_services },
+	{ "symbols",	cmd_symbols },
 	{ "kexec",	cmd_kexec },
 };
 
@@ -31,6 +32,7 @@ static const char doc[] =
 	"  map        the memory that the firmware needs mapped\n"
 	"  time       the firmware's clock\n"
 	"  services   the firmware's services and what happened to them\n"
+	"  symbols    the firmware's symbols, and names for addresses in it\n"
 	"  kexec      load the next kernel together with the map\n"
 	"\n"
 	"'opalvm COMMAND --help' tells more.\n"

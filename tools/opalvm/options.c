@@ -10,29 +10,45 @@ static const struct argp_option show_options[] = {
 	{ 0 }
 };
 
+struct show {
+	bool json;
+	const char **arg;	/* NULL: none is taken */
+};
+
 static error_t parse_show(int key, char *arg, struct argp_state *state)
 {
-	bool *json = state->input;
+	struct show *show = state->input;
 
 	switch (key) {
 	case 'j':
-		*json = true;
+		show->json = true;
 		return 0;
 	case ARGP_KEY_ARG:
-		argp_error(state, "'%s' is not expected", arg);
+		if (!show->arg || *show->arg)
+			argp_error(state, "'%s' is not expected", arg);
+		else
+			*show->arg = arg;
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
 }
 
+bool options_argument(int argc, char **argv, const char *doc, const char *args_doc,
+		      const char **arg)
+{
+	const struct argp argp = {
+		.options = show_options, .parser = parse_show, .doc = doc, .args_doc = args_doc,
+	};
+	struct show show = { .arg = arg };
+
+	argp_parse(&argp, argc, argv, 0, NULL, &show);
+	return show.json;
+}
+
 bool options_json(int argc, char **argv, const char *doc)
 {
-	const struct argp argp = { .options = show_options, .parser = parse_show, .doc = doc };
-	bool json = false;
-
-	argp_parse(&argp, argc, argv, 0, NULL, &json);
-	return json;
+	return options_argument(argc, argv, doc, NULL, NULL);
 }
 
 void print_json(struct json_object *json)

@@ -20,10 +20,15 @@ int cmd_status(int argc, char **argv);
 int cmd_map(int argc, char **argv);
 int cmd_time(int argc, char **argv);
 int cmd_services(int argc, char **argv);
+int cmd_symbols(int argc, char **argv);
 int cmd_kexec(int argc, char **argv);
 
 /* options.c: the options of the commands that only show something */
 bool options_json(int argc, char **argv, const char *doc);
+
+/* the same with an argument, which may be given; *@arg is NULL before */
+bool options_argument(int argc, char **argv, const char *doc, const char *args_doc,
+		      const char **arg);
 
 struct json_object;
 void print_json(struct json_object *json);

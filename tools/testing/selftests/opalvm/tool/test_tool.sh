@@ -116,6 +116,8 @@ hosted() {
 hosted_opal() {
 	hosted_firmware opal firmware
 	put opal/uncovered
+	put opal/symbols "0x30000000 T __head" "0x30000000 T _start" "0x300050a4 T opal_entry" \
+		"0x30021f00 t lock" "0x30022000 T xscom_read" "0x30024000 t lock" "0x31c30000 A _end"
 	put opal/time 2026-11-20T14:03:05
 	extent 0 0x30000000 0x30000000 0x140 0x5 0x8000000000020008
 	extent 1 0x30140000 0x30140000 0x1ac0 0x6 0x8000000000004008
@@ -290,7 +292,7 @@ test_help_tells_exit_codes() {
 test_every_command_has_help() {
 	local command
 
-	for command in status map time services kexec; do
+	for command in status map time services symbols kexec; do
 		tool 0 "$command" --help && shows "Usage: opalvm $command" || return
 	done
 }
@@ -305,7 +307,7 @@ test_version_is_that_of_the_module() {
 
 test_wrong_usage_gives_2() {
 	tool 2 && tool 2 --nonsense && tool 2 nonsense && tool 2 status --nonsense &&
-		tool 2 map argument && tool 2 kexec && tool 2 kexec -l &&
+		tool 2 map argument && tool 2 symbols one two && tool 2 kexec && tool 2 kexec -l &&
 		tool 2 kexec "$work/kernel" && tool 2 kexec -l -s "$work/kernel" &&
 		tool 2 kexec -l "$work/kernel" another &&
 		tool 2 kexec -e "$work/kernel" && tool 2 kexec -e --initrd=x &&
@@ -323,7 +325,7 @@ test_not_loaded_gives_3_and_the_step() {
 	local command
 
 	rm -rf "$OPALVM_SYSFS"
-	for command in status map time services "kexec -e" "kexec -l $work/kernel"; do
+	for command in status map time services symbols "symbols 0x1" "kexec -e" "kexec -l $work/kernel"; do
 		# shellcheck disable=SC2086
 		tool 3 $command && says "not loaded; load it: modprobe opalvm" || return
 	done
@@ -586,6 +588,98 @@ test_services_of_a_recorded_map() {
 	recorded
 	tool 0 services && grep -qE '^GetTime +ok +0x000000007f000100( +-){7}$' "$work/out" &&
 		tool 0 services -j && json '.efi[0] | has("calls") | not'
+}
+
+test_symbols_lists_all() {
+	hosted_opal
+	tool 0 symbols && [ ! -s "$work/err" ] &&
+		cmp "$work/out" "$OPALVM_SYSFS/opal/symbols" &&
+		tool 0 symbols --json && json '.opal | length == 7' &&
+		json '.opal[1] == {address: "0x30000000", type: "T", name: "_start"}'
+}
+
+# symbol ARGUMENT LINE...: exactly these lines are the answer
+symbol() {
+	local argument=$1
+
+	shift
+	tool 0 symbols "$argument" && [ "$(cat "$work/out")" = "$(printf '%s\n' "$@")" ] && return
+	why "'symbols $argument' does not give $*"
+	return 1
+}
+
+test_symbols_by_address() {
+	hosted_opal
+	symbol 0x30022040 xscom_read+0x40 && symbol 0x30022000 xscom_read+0x0 &&
+		symbol 30021fff lock+0xff && symbol 0000000030000010 __head+0x10 &&
+		symbol 0x31c2ffff lock+0x1c0bfff && symbol 0X31C30000 _end+0x0 &&
+		tool 0 symbols -j 0x30022040 && json '.opal | length == 1' &&
+		json '.opal[0] == {address: "0x30022000", type: "T", name: "xscom_read", offset: "0x40"}'
+}
+
+test_symbols_by_address_elsewhere() {
+	local address
+
+	hosted_opal
+	for address in 0 0x2fffffff 0x31c30001 0xffffffffffffffff; do
+		tool 1 symbols $address && says "no symbol is at 0x${address#0x}; " || return
+	done
+	put opal/symbols
+	tool 1 symbols 0x30000000 && says "no symbol is at 0x30000000; "
+}
+
+test_symbols_by_an_address_that_is_none() {
+	local address
+
+	hosted_opal
+	for address in 0x 0xg 3k 1,2 "0 1" 0x10000000000000000; do
+		tool 2 symbols "$address" && says "'$address' is no address of 64 bits; " || return
+	done
+}
+
+test_symbols_by_name() {
+	hosted_opal
+	symbol xscom_read 0x30022000 && symbol lock 0x30021f00 0x30024000 &&
+		tool 0 symbols lock --json && json '[.opal[].address] == ["0x30021f00", "0x30024000"]' &&
+		tool 1 symbols loc && says "no symbol 'loc'; the list: opalvm symbols" &&
+		tool 1 symbols --json "" && says "no symbol ''; the list"
+}
+
+test_symbols_of_a_whole_firmware() {
+	hosted_opal
+	seq 805306368 16 806306368 | awk '{ printf "0x%x T function_%d\n", $1, NR }' \
+		> "$OPALVM_SYSFS/opal/symbols"
+	tool 0 symbols && [ "$(wc -l < "$work/out")" = 62501 ] &&
+		symbol 0x30000018 function_2+0x8
+}
+
+test_symbols_of_firmware_that_tells_none() {
+	tool 1 symbols && says "efi/symbols: the firmware tells no symbols" && hosted_opal &&
+		rm "$OPALVM_SYSFS/opal/symbols" &&
+		tool 1 symbols 0x30000000 && says "opal/symbols: the firmware tells no symbols" &&
+		tool 1 symbols --json && says "opal/symbols: the firmware tells no symbols" &&
+		put opal/symbols && tool 0 symbols && [ ! -s "$work/out" ] &&
+		tool 0 symbols -j && json '.opal == []'
+}
+
+test_symbols_that_are_damaged() {
+	local line
+
+	hosted_opal
+	for line in "" 0x2000 "0x2000 T" "0x2000 T " "0x2000  name" "0x2000 TT name" \
+		"0x2000 T name more" " 0x2000 T name" "2000g T name" "-1 T name" \
+		"0x10000000000000000 T name" "0xfff T not_in_order"; do
+		put opal/symbols "0x1000 T a" "$line" "0x3000 T b"
+		tool 1 symbols && says "opal/symbols: line 2 is damaged" &&
+			tool 1 symbols a && says "opal/symbols: line 2 is damaged" || return
+	done
+	printf '0x1000 T a\0b\n' > "$OPALVM_SYSFS/opal/symbols"
+	tool 1 symbols && says "opal/symbols: it holds no text" &&
+		head -c 16777217 /dev/zero > "$OPALVM_SYSFS/opal/symbols" &&
+		tool 1 symbols && says "opal/symbols: too many" || return
+	# the newline at the end may be missing
+	printf '0x1000 T a' > "$OPALVM_SYSFS/opal/symbols"
+	symbol a 0x1000
 }
 
 test_time() {
