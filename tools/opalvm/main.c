@@ -20,6 +20,7 @@ static const struct {
 	{ "time",	cmd_time },
 	{ "services",	cmd_services },
 	{ "symbols",	cmd_symbols },
+	{ "call",	cmd_call },
 	{ "kexec",	cmd_kexec },
 };
 
@@ -33,6 +34,7 @@ static const char doc[] =
 	"  time       the firmware's clock\n"
 	"  services   the firmware's services and what happened to them\n"
 	"  symbols    the firmware's symbols, and names for addresses in it\n"
+	"  call       call a service by its name\n"
 	"  kexec      load the next kernel together with the map\n"
 	"\n"
 	"'opalvm COMMAND --help' tells more.\n"

@@ -51,24 +51,31 @@ static struct bin_attribute symbols_file = {
 };
 
 /* The list as the firmware has it, with addresses in place of distances. */
-static char *symbols_make(const struct opal_symbols *symbols, u64 base)
+static char *symbols_make(const struct opal_symbols *symbols, u64 base, size_t *len)
 {
-	char *text = kvmalloc(symbols->len + 1, GFP_KERNEL);
-	char digits[DIGITS + 1];
-	char *line, *end;
+	const char *end = symbols->text + symbols->len;
+	const char *line, *next;
+	size_t nr = 1;
+	char *text;
 
+	for (line = symbols->text; line < end; line++)
+		nr += *line == '\n';
+	/* for each line "0x" and its end, which the last may lack */
+	*len = symbols->len + 3 * nr + 1;
+	text = kvmalloc(*len, GFP_KERNEL);
 	if (!text)
 		return NULL;
-	memcpy(text, symbols->text, symbols->len);
-	text[symbols->len] = '\n';
-	for (line = text; line < text + symbols->len; line = end + 1) {
-		end = memchr(line, '\n', text + symbols->len + 1 - line);
-		memcpy(digits, line, DIGITS);
-		digits[DIGITS] = '\0';
-		snprintf(digits, sizeof(digits), "%016llx",
-			 base + simple_strtoull(digits, NULL, 16));
-		memcpy(line, digits, DIGITS);
+	nr = 0;
+	for (line = symbols->text; line < end; line = next + 1) {
+		char digits[DIGITS + 1];
+
+		next = memchr(line, '\n', end - line) ?: end;
+		strscpy(digits, line, sizeof(digits));
+		nr += scnprintf(text + nr, *len - nr, "0x%016llx%.*s\n",
+				base + simple_strtoull(digits, NULL, 16),
+				(int)(next - line - DIGITS), line + DIGITS);
 	}
+	*len = nr;
 	return text;
 }
 
@@ -86,8 +93,7 @@ int opalvm_opal_frontends_init(struct opalvm_firmware *fw, struct opalvm_why *wh
 	int err;
 
 	sysfs_bin_attr_init(&symbols_file);
-	symbols_file.size = site->symbols.len + 1;
-	symbols_file.private = symbols_make(&site->symbols, site->base);
+	symbols_file.private = symbols_make(&site->symbols, site->base, &symbols_file.size);
 	if (!symbols_file.private)
 		return opalvm_refuse(why, -ENOMEM, "no memory for the firmware's symbols");
 	err = sysfs_create_bin_file(opalvm_sysfs_dir(fw), &symbols_file);
