@@ -10,6 +10,7 @@
 # make bench               measure what a hop costs, in a guest
 # make clean               remove what was built here
 #
+# ARCH=x86_64, ARCH=ppc64  check, check-full, demo, bench: only one side
 # KERNELDIR=DIR            build for another kernel
 # PREFIX=                  where the tool goes
 # DESTDIR=                 before all that is installed, but modules
@@ -18,6 +19,8 @@
 KERNELDIR ?= /lib/modules/$(shell uname -r)/build
 MODULE := $(CURDIR)/drivers/firmware/opalvm
 VM := tools/testing/vm
+# the makefiles that scripts call have an ARCH of their own
+UNMADE = env -u MAKEFLAGS -u MAKEOVERRIDES ARCH=$(ARCH)
 
 all: module
 
@@ -39,19 +42,19 @@ tool:
 	$(MAKE) -C tools/opalvm
 
 check:
-	@$(VM)/check.sh
+	@$(UNMADE) $(VM)/check.sh
 
 check-quick:
-	@$(VM)/check.sh quick
+	@$(UNMADE) $(VM)/check.sh quick
 
 check-full:
-	@$(VM)/check.sh full
+	@$(UNMADE) $(VM)/check.sh full
 
 demo:
-	@$(VM)/demo.sh
+	@$(UNMADE) $(VM)/demo.sh
 
 bench:
-	@$(VM)/bench.sh
+	@$(UNMADE) $(VM)/bench.sh
 
 # without a kernel's makefiles: its headers may have gone
 clean:

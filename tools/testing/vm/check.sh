@@ -5,7 +5,8 @@
 # and machines as well, which goes on where it was stopped. The last line is
 # "N passed, N failed, N skipped"; fails if anything failed.
 #
-# Environment: OPALVM_JOBS  what runs at a time (2)
+# Environment: ARCH         x86_64 or ppc64: only what concerns that (both)
+#              OPALVM_JOBS  what runs at a time (2)
 #              OPALVM_ONLY  a regular expression: builds, and jobs with such names
 #              and that of the scripts here, see lib.sh
 set -euo pipefail
@@ -21,24 +22,13 @@ JOBS=${OPALVM_JOBS:-2}
 # Under load a guest may need long; nothing here is about speed.
 TIMEOUT=900
 
-# The kernel leaves EFI to the module, and lets tests read what the firmware told.
-HOSTED="efi=noruntime iomem=relaxed"
-
-# What the kernel says of the panic that state.sh provokes
-PANIC='sysrq triggered crash|Call Trace:'
-
-# The way of chains of kernels: lines of a plan for hops.sh. From a kernel that
-# calls EFI itself, 7.2 is reached with -l: see "Invalid kind" in opalvm.rst.
-HOPS="6.12 -s noefi no5lvl
-7.2 -s efi=noruntime pti=on
-6.1 -s noefi nopti
-6.12 -l efi=noruntime pti=on
-7.2 -l noefi no5lvl
-6.1 -l efi=noruntime
-6.12-rt -s noefi nopti"
-
-# What the kernel says of the page fault that unprobed.sh provokes
-OOPS='BUG: kernel NULL pointer dereference|Oops: |Call Trace:|unable to handle|#PF'
+# The kernel's makefiles have an ARCH of their own.
+case ${ARCH-} in
+'') arches="x86_64 ppc64" ;;
+x86_64 | ppc64) arches=$ARCH ;;
+*) die "ARCH=$ARCH: choose x86_64 or ppc64" ;;
+esac
+unset ARCH
 
 # What checkpatch says that is not true of this code. Several kernels are
 # supported, in compat/ alone; an argv cannot be const; what user space sees or
@@ -215,130 +205,6 @@ build_kunit()
 	OPALVM_KO=opalvm_kunit.ko "$VM_DIR/build.sh" --flavour kunit "$1" OPALVM_KUNIT="$kunit"
 }
 
-build_debug()
-{
-	"$VM_DIR/debug-kernel.sh"
-	"$VM_DIR/build.sh" debug
-}
-
-# guest NAME KERNEL TESTS [boot.sh options...]: TESTS are selftests, run one
-# after the other in one guest
-guest()
-{
-	local name=$1 kernel=$2 tests=$3 dir=$OUT/$1.files options=() test
-	shift 3
-	rm -rf "$dir"
-	mkdir -p "$dir"
-	tr ' ' '\n' <<< "$tests" > "$dir/list"
-	truncate -s 8M "$dir/disk"
-	for test in ktap_helpers table_helpers lockdown_helpers $tests; do
-		options+=(--file "$SELFTESTS/$test.sh:test/$test.sh")
-	done
-	"$VM_DIR/boot.sh" --kernel "$kernel" --module default --test "$SELFTESTS/all.sh" \
-		--file "$dir/list:test/list" "${options[@]}" "${GUEST_TOOL[@]}" \
-		--qemu-arg -drive --qemu-arg "if=none,id=disk,format=raw,file=$dir/disk" \
-		--qemu-arg -device --qemu-arg virtio-blk-pci,drive=disk \
-		--timeout $TIMEOUT --log "$OUT/$name" "$@"
-	grep -qa 'reboot: Power down' "$OUT/$name.console" ||
-		die "the guest did not turn off: see $OUT/$name.console"
-}
-
-# The tool, for a guest and for its second stage
-GUEST_TOOL=(--file "$TOOL/opalvm:usr/bin/opalvm")
-GUEST_TOOL2=(--file2 "$TOOL/opalvm:usr/bin/opalvm")
-
-# hop NAME FROM TO APPEND [boot.sh options...]
-hop()
-{
-	local name=$1 from=$2 to=$3 append=$4 helpers=$SELFTESTS/ktap_helpers.sh:test/ktap_helpers.sh
-	shift 4
-	"$VM_DIR/boot.sh" --kernel "$from" --module default --test "$SELFTESTS/hop.sh" --file "$helpers" \
-		--kexec "$to" --test2 "$SELFTESTS/hop2.sh" --file2 "$helpers" \
-		"${GUEST_TOOL[@]}" "${GUEST_TOOL2[@]}" --append "NEXT=$to $append" \
-		--timeout $TIMEOUT --log "$OUT/$name" "$@"
-}
-
-# hops NAME START NUMBER SKIPPED APPEND [boot.sh options...]: a chain of NUMBER
-# kernels that begins SKIPPED lines into HOPS. 6.12 stands in for 7.2.
-hops()
-{
-	local name=$1 start=$2 number=$3 skipped=$4 append=$5 counts where options=()
-	shift 5
-	mkdir -p "$(dirname "$OUT/$name")"
-	awk -v n="$number" -v at="$skipped" '{ line[NR - 1] = $0 }
-		END { for (i = 0; i < n; i++) print line[(at + i) % NR] }' <<< "$HOPS" > "$OUT/$name.plan"
-	for where in --file --file2; do
-		options+=("$where" "$SELFTESTS/ktap_helpers.sh:test/ktap_helpers.sh")
-	done
-	if [ "${status[build-7.2]-}" != passed ]; then
-		sed -i 's/^7.2 /6.12 /' "$OUT/$name.plan"
-		echo "SKIP: $name: no kernel 7.2"
-	fi
-	counts=$("$VM_DIR/boot.sh" --kernel "$start" --module default --chain "$OUT/$name.plan" \
-		--test "$SELFTESTS/hops.sh" --test2 "$SELFTESTS/hops.sh" "${options[@]}" \
-		"${GUEST_TOOL[@]}" "${GUEST_TOOL2[@]}" --append "$append" \
-		--timeout $((TIMEOUT + number * 60)) --log "$OUT/$name" "$@")
-	[ "${status[build-7.2]-}" = passed ] || counts=${counts/ 0 skipped/ 1 skipped}
-	echo "$counts"
-}
-
-# hop_stock NAME KERNEL: a hop by the stock kernel's means alone
-hop_stock()
-{
-	local helpers=$SELFTESTS/ktap_helpers.sh:test/ktap_helpers.sh
-	"$VM_DIR/boot.sh" --kernel "$2" --module default --test "$SELFTESTS/hopstock.sh" --file "$helpers" \
-		--kexec "$2" --test2 "$SELFTESTS/hopstock2.sh" --file2 "$helpers" \
-		--timeout $TIMEOUT --log "$OUT/$1"
-}
-
-# two_stages NAME TEST [boot.sh options...]: TEST, and TEST2 behind a kexec
-two_stages()
-{
-	local name=$1 test=$2 helper options=()
-	shift 2
-	for helper in ktap_helpers table_helpers; do
-		options+=(--file "$SELFTESTS/$helper.sh:test/$helper.sh"
-			--file2 "$SELFTESTS/$helper.sh:test/$helper.sh")
-	done
-	"$VM_DIR/boot.sh" --kernel 6.1 --module default --test "$SELFTESTS/$test.sh" \
-		--kexec 6.1 --test2 "$SELFTESTS/${test}2.sh" "${options[@]}" "${GUEST_TOOL[@]}" \
-		"${GUEST_TOOL2[@]}" --timeout $TIMEOUT --log "$OUT/$name" "$@"
-}
-
-switch_root()
-{
-	local helpers=$SELFTESTS/ktap_helpers.sh:test/ktap_helpers.sh
-	"$VM_DIR/boot.sh" --kernel "$2" --module default --switch-root --append efi=noruntime \
-		--test "$SELFTESTS/switchroot.sh" --file "$helpers" \
-		--test2 "$SELFTESTS/switchroot2.sh" --file2 "$helpers" \
-		--timeout $TIMEOUT --log "$OUT/$1"
-}
-
-# debian NAME GENERATOR WHERE: a hop into a Debian with systemd, made by debian.sh
-debian()
-{
-	local name=$1 dir=$OUT/$1.files
-	"$VM_DIR/debian.sh" "$2" "$3" "$dir"
-	"$VM_DIR/boot.sh" --kernel 6.1 --module default --test "$SELFTESTS/hop.sh" \
-		--file "$SELFTESTS/ktap_helpers.sh:test/ktap_helpers.sh" "${GUEST_TOOL[@]}" \
-		--file "$(value IMAGE "$("$VM_DIR/kernel.sh" 6.1)"):boot/vmlinuz-debian" \
-		--file "$dir/initrd:boot/initrd-debian.img" --hops 1 --smp 1 \
-		--append "efi=noruntime NEXT=debian LOAD=s DISK=/dev/vda APPEND=\"root=LABEL=debian ro systemd.show_status=no LOADED=$3\"" \
-		--qemu-arg -drive --qemu-arg "if=none,id=disk,format=raw,file=$dir/disk" \
-		--qemu-arg -device --qemu-arg virtio-blk-pci,drive=disk \
-		--timeout $TIMEOUT --log "$OUT/$name"
-	went_down_cleanly "$OUT/$name.console" "$dir/disk"
-	rm "$dir/disk"
-}
-
-# went_down_cleanly CONSOLE DISK
-went_down_cleanly()
-{
-	grep -qa 'reboot: Power down' "$1" || die "the guest did not turn off: see $1"
-	! dumpe2fs -h "$2" 2> /dev/null | grep needs_recovery || die "$2 was in use at the end: see $1"
-	e2fsck -fn "$2" > /dev/null || die "$2 is damaged: run e2fsck -fn on it"
-}
-
 # kunit NAME KERNEL [boot.sh options...]: all unit tests in a guest
 kunit()
 {
@@ -362,90 +228,6 @@ kunit()
 locks_were_checked()
 {
 	grep -aqE 'debug_locks: +1[[:space:]]*$' "$OUT/$1.console" || die "lockdep was off at the end: see $OUT/$1.console"
-}
-
-# provoke NAME TEST [boot.sh options...]: a test that needs the fake firmware of
-# the unit tests, and upsets the kernel
-provoke()
-{
-	local name=$1 test=$2
-	shift 2
-	"$VM_DIR/boot.sh" --kernel 6.1 --module kunit --test "$SELFTESTS/$test.sh" \
-		--file "$SELFTESTS/ktap_helpers.sh:test/ktap_helpers.sh" \
-		--file "$("$VM_DIR/kunit.sh" 6.1)/kunit.ko:test/kunit.ko" \
-		--timeout $TIMEOUT --log "$OUT/$name" "$@"
-}
-
-# The oops is wanted; the test says so.
-provoke_fault()
-{
-	provoke "$1" unprobed --allow-splat "$OOPS"
-}
-
-# A panic is the end that is wanted, and it must tell whose stack it was.
-provoke_overflow()
-{
-	! provoke "$1" overflow || die "the machine survived a stack overflow"
-	grep -a '^\[.*opalvm: .*overflow' "$OUT/$1.console" || die "nothing names the firmware: see $OUT/$1.console"
-	grep -a 'Kernel panic' "$OUT/$1.console" || die "no panic: see $OUT/$1.console"
-	! grep -a 'opalvm-guest: done' "$OUT/$1.ktap" || die "the guest went on: see $OUT/$1.ktap"
-	echo "1 passed, 0 failed, 0 skipped"
-}
-
-# sign_module KERNEL FILE: for a kernel that is locked down. The debug kernel has
-# its own key built in; a stock one trusts those of the firmware.
-sign_module()
-{
-	local headers key=$SNAKEOIL.key certificate=$SNAKEOIL.pem
-	headers=$(value HEADERS "$("$VM_DIR/kernel.sh" "$1")")
-	if [ "$1" = debug ]; then
-		key=$headers/certs/signing_key.pem
-		certificate=$headers/certs/signing_key.x509
-	fi
-	KBUILD_SIGN_PIN=$SNAKEOIL_PIN "$headers/scripts/sign-file" sha256 "$key" "$certificate" \
-		"$(module_of "$1")" "$2"
-}
-
-module_of()
-{
-	echo "$(build_dir "$1" default)/drivers/firmware/opalvm/opalvm.ko"
-}
-
-# secure NAME KERNEL TEST2 HOPS [boot.sh options...]: a normal boot with Secure
-# Boot on, and so many hops, with a signed module
-secure()
-{
-	local name=$1 kernel=$2 test2=$3 hops=$4 file options=()
-	shift 4
-	sign_module "$kernel" "$OUT/$name.ko"
-	for file in "$SELFTESTS/ktap_helpers.sh:test/ktap_helpers.sh" \
-		"$SELFTESTS/lockdown_helpers.sh:test/lockdown_helpers.sh" \
-		"$OUT/$name.ko:opalvm/opalvm.ko" "$(module_of "$kernel"):test/unsigned.ko"; do
-		options+=(--file "$file" --file2 "$file")
-	done
-	"$VM_DIR/boot.sh" --kernel "$kernel" --firmware secure --kexec "$kernel" --hops "$hops" \
-		--test "$SELFTESTS/secureboot.sh" --test2 "$SELFTESTS/$test2.sh" "${options[@]}" \
-		"${GUEST_TOOL[@]}" "${GUEST_TOOL2[@]}" --append "NEXT=$kernel" \
-		--mem 2G --timeout $TIMEOUT --log "$OUT/$name" "$@"
-}
-
-# debug_guest NAME TESTS [boot.sh options...]: with the module signed
-debug_guest()
-{
-	local name=$1 tests=$2 image
-	shift 2
-	image=$(value IMAGE "$("$VM_DIR/kernel.sh" debug)")
-	sign_module debug "$OUT/$name.ko"
-	guest "$name" debug "$tests" --mem 2G \
-		--file "$OUT/$name.ko:test/signed.ko" --file "$image:boot/vmlinuz" \
-		--append "efi=noruntime KO=/test/signed.ko CYCLES=20 QUICK=1" "$@"
-}
-
-# What the unit tests ran of the code that knows no kernel
-check_coverage()
-{
-	"$VM_DIR/kunit/coverage.sh" "$OUT/kunit-debug.ktap" \
-		"$(build_dir debug kunit)/drivers/firmware/opalvm" wire.c map.c
 }
 
 # What a cell of the matrix depends on
@@ -473,20 +255,8 @@ once()
 	tail -1 "$OUT/$name.cell" > "$done_file"
 }
 
-# cell NAME KERNEL FIRMWARE MACHINE
-cell()
-{
-	local name=$1 kernel=$2 firmware=$3 machine=$4 options=() append=
-	case $machine in
-	la57) ;;
-	no5lvl) append=no5lvl ;;
-	nopti) append=nopti ;;
-	pti) append=pti=on ;;
-	1cpu) options=(--smp 1) ;;
-	4cpus) options=(--smp 4) ;;
-	esac
-	guest "$name" "$kernel" hosted --append "$HOSTED $append" --firmware "$firmware" "${options[@]}"
-}
+. "$VM_DIR/check-x86_64.sh"
+. "$VM_DIR/check-ppc64.sh"
 
 #
 # The sets
@@ -500,102 +270,34 @@ static_checks()
 	start tool check_tool
 }
 
-# 6.1 is where most is tested, the others only as far as they differ.
+# each PART: of each architecture, all at a time
+each()
+{
+	local arch
+	for arch in $arches; do
+		"${arch}_$1"
+	done
+	wait_all
+}
+
 check_all()
 {
-	start build-tool build_tool
-	start build-6.1 build_module 6.1
-	start kunit-build-6.1 build_kunit 6.1
 	static_checks
-	for k in 6.12 6.12-rt 7.2; do
-		start "build-$k" build_module "$k"
-	done
-	start build-debug build_debug
-	start kunit-build-debug build_kunit debug
-	wait_all
-
-	# the longest first
-	after kunit-build-debug kunit-debug kunit kunit-debug debug --append efi=noruntime --mem 2G
-	after build-debug debug debug_guest debug "badinput cycles"
-	after build-debug locked-debug debug_guest locked-debug "ima lockdown" --smp 1
-	after build-debug secure-debug secure secure-debug debug secureboot2 2 --smp 1
-	after build-6.1 hops hops hops 6.1 6 0 efi=noruntime
-	after build-6.1 stress-6.1 guest stress-6.1 6.1 "badinput cycles time" --append efi=noruntime
-	after kunit-build-6.1 kunit-6.1 kunit kunit-6.1 6.1 --append efi=noruntime
-	after kunit-build-6.1 fault provoke_fault fault
-	after kunit-build-6.1 overflow provoke_overflow overflow
-	after build-6.1 hosted-6.1 guest hosted-6.1 6.1 hosted --append "$HOSTED"
-	after build-6.1 normal-6.1 guest normal-6.1 6.1 normal
-	after build-6.1 switch-root-6.1 switch_root switch-root-6.1 6.1
-	after build-6.1 hop-identity hop hop-identity 6.1 6.1 "efi=noruntime PLACEMENT=identity LOAD=l"
-	after build-6.1 hop-assigned hop hop-assigned 6.1 6.1 "efi=noruntime PLACEMENT=assigned LOAD=s"
-	after build-6.1 hop-normal hop hop-normal 6.1 6.1 "LOAD=l"
-	after build-6.1 hop-stock hop_stock hop-stock 6.1
-	after build-6.1 conflicts two_stages conflicts conflicts
-	after build-6.1 state-live two_stages state-live state --append "efi=noruntime HOW=live"
-	after build-6.1 state-reload two_stages state-reload state --append "efi=noruntime HOW=reload"
-	after build-6.1 state-crash two_stages state-crash state \
-		--append "efi=noruntime HOW=crash crashkernel=256M oops=panic" --allow-splat "$PANIC"
-	after build-6.1 initramfs-tools debian initramfs-tools initramfs-tools initramfs
-	after build-6.1 initramfs-tools-late debian initramfs-tools-late initramfs-tools root
-	after build-6.1 dracut debian dracut dracut initramfs
-	after build-6.1 secure-6.1 secure secure-6.1 6.1 securestock2 1
-	for k in 6.12 6.12-rt 7.2; do
-		after "build-$k" "hosted-$k" guest "hosted-$k" "$k" hosted --append "$HOSTED"
-	done
-	wait_all
-	after kunit-debug coverage check_coverage
-	wait_all
+	each builds
+	each guests
+	each rest
 }
 
 check_quick()
 {
-	start build-6.1 build_module 6.1
-	start kunit-build-6.1 build_kunit 6.1
-	wait_all
-	after kunit-build-6.1 kunit-6.1 kunit kunit-6.1 6.1 --append efi=noruntime
-	wait_all
-}
-
-# full_hops WHAT START ...: as for hops
-full_hops()
-{
-	local name=full/hops-$1-$2
-	shift
-	after "build-$1" "$name" once "$name" "$KERNELS" hops "$name" "$@"
+	each quick_builds
+	each quick_guests
 }
 
 check_full()
 {
-	local kernel firmware machine name
 	check_all
-	for kernel in $KERNELS; do
-		for firmware in plain smm; do
-			for machine in la57 no5lvl nopti pti 1cpu 4cpus; do
-				name=full/$kernel-$firmware-$machine
-				after "build-$kernel" "$name" once "$name" "$kernel" \
-					cell "$name" "$kernel" "$firmware" "$machine"
-			done
-		done
-	done
-	full_hops identity-smm 6.12 6 1 efi=noruntime --firmware smm
-	full_hops assigned-plain 7.2 6 2 "efi=noruntime PLACEMENT=assigned"
-	full_hops assigned-smm 6.12-rt 6 4 "efi=noruntime PLACEMENT=assigned" --firmware smm
-	full_hops long 6.1 20 0 efi=noruntime
-	full_hops normal 6.1 3 4 ""
-	full_hops normal 6.12 3 2 ""
-	full_hops normal 7.2 3 0 ""
-	for kernel in 6.12 6.12-rt 7.2; do
-		start "full/kunit-build-$kernel" build_kunit "$kernel"
-		wait_all
-		after "full/kunit-build-$kernel" "full/kunit-$kernel" kunit "full/kunit-$kernel" "$kernel" \
-			--append efi=noruntime
-	done
-	for kernel in 6.12 7.2; do
-		after "build-$kernel" "full/hop-6.1-$kernel" hop "full/hop-6.1-$kernel" 6.1 "$kernel" \
-			"efi=noruntime PLACEMENT=assigned LOAD=s"
-	done
-	wait_all
+	each full
 }
 
 [ $# -le 1 ] || die "usage: check.sh [quick|full]"

@@ -1,0 +1,116 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# shellcheck disable=SC2154 # variables of check.sh
+# What check.sh does on ppc64, with OPAL and RTAS: the jobs, and the sets that they
+# make.
+
+# What travels through the kernels: lines of a plan for opal_hops.sh
+PPC64_HOPS="ppc64-6.12 chosen
+ppc64-7.2 initrd
+ppc64-6.1 chosen
+ppc64-7.2 chosen
+ppc64-6.12 initrd"
+
+ppc64_build_tool()
+{
+	"$VM_DIR/tool.sh" ppc64-6.1
+}
+
+# ppc64_files OPTION: what guests need of the project, each behind OPTION
+ppc64_files()
+{
+	printf '%s\n' "$1" "$SELFTESTS/ktap_helpers.sh:test/ktap_helpers.sh" \
+		"$1" "$("$VM_DIR/tool.sh" ppc64-6.1 2> /dev/null):usr/bin/opalvm"
+}
+
+# ppc64_guest NAME KERNEL MACHINE TEST [boot.sh options...]
+ppc64_guest()
+{
+	local name=$1 kernel=$2 machine=$3 test=$4 files
+	shift 4
+	mapfile -t files < <(ppc64_files --file)
+	"$VM_DIR/boot.sh" --kernel "$kernel" --machine "$machine" --module default \
+		--test "$SELFTESTS/$test.sh" "${files[@]}" --timeout "$TIMEOUT" --log "$OUT/$name" "$@"
+}
+
+# opal NAME KERNEL MACHINE [boot.sh options...]: with NVRAM in a flash
+opal()
+{
+	local name=$1 kernel=$2 machine=$3
+	shift 3
+	"$VM_DIR/pnor.sh" "$OUT/$name.pnor"
+	ppc64_guest "$name" "$kernel" "$machine" opal --pnor "$OUT/$name.pnor" --append NVRAM=1 "$@"
+	rm "$OUT/$name.pnor"
+}
+
+# ppc64_hops NAME START MACHINE NUMBER [boot.sh options...]: 6.12 stands in for 7.2
+ppc64_hops()
+{
+	local name=$1 start=$2 machine=$3 number=$4 counts files
+	shift 4
+	mkdir -p "$(dirname "$OUT/$name")"
+	head -n "$number" <<< "$PPC64_HOPS" > "$OUT/$name.plan"
+	if [ "${status[build-ppc64-7.2]-}" != passed ]; then
+		sed -i 's/^ppc64-7.2 /ppc64-6.12 /' "$OUT/$name.plan"
+		echo "SKIP: $name: no kernel ppc64-7.2"
+	fi
+	mapfile -t files < <(ppc64_files --file2)
+	counts=$(ppc64_guest "$name" "$start" "$machine" opal_hops --chain "$OUT/$name.plan" \
+		--test2 "$SELFTESTS/opal_hops.sh" "${files[@]}" "$@")
+	[ "${status[build-ppc64-7.2]-}" = passed ] || counts=${counts/ 0 skipped/ 1 skipped}
+	echo "$counts"
+}
+
+#
+# The sets
+#
+
+ppc64_builds()
+{
+	local k
+	start build-tool-ppc64 ppc64_build_tool
+	for k in $PPC64_KERNELS; do
+		start "build-$k" build_module "$k"
+	done
+	start kunit-build-ppc64-6.1 build_kunit ppc64-6.1
+}
+
+# The longest first.
+ppc64_guests()
+{
+	after build-ppc64-6.12 hops-powernv9 ppc64_hops hops-powernv9 ppc64-6.1 powernv9 5
+	after kunit-build-ppc64-6.1 kunit-ppc64-6.1 kunit kunit-ppc64-6.1 ppc64-6.1 --machine powernv9
+	after build-ppc64-6.1 opal-powernv9 opal opal-powernv9 ppc64-6.1 powernv9
+	after build-ppc64-6.12 opal-powernv10 opal opal-powernv10 ppc64-6.12 powernv10
+	after build-ppc64-7.2 opal-7.2 opal opal-7.2 ppc64-7.2 powernv9
+}
+
+ppc64_rest()
+{
+	:
+}
+
+ppc64_quick_builds()
+{
+	start build-ppc64-6.1 build_module ppc64-6.1
+}
+
+ppc64_quick_guests()
+{
+	:
+}
+
+ppc64_full()
+{
+	local kernel
+	for kernel in $PPC64_KERNELS; do
+		after "build-$kernel" "full/hops-powernv10-$kernel" once "full/hops-powernv10-$kernel" \
+			"$PPC64_KERNELS" ppc64_hops "full/hops-powernv10-$kernel" "$kernel" powernv10 5
+	done
+	for kernel in ppc64-6.12 ppc64-7.2; do
+		start "full/kunit-build-$kernel" build_kunit "$kernel"
+		wait_all
+		after "full/kunit-build-$kernel" "full/kunit-$kernel" kunit "full/kunit-$kernel" "$kernel" \
+			--machine powernv9
+	done
+}
