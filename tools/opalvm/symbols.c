@@ -29,18 +29,29 @@ static const char doc[] =
 	"Show the symbols of the firmware, or name an address in it.\v"
 	"Without an argument all symbols are listed. ADDRESS, which begins with a digit and is "
 	"hexadecimal, gives the symbol in front of it and the distance from there; NAME gives "
-	"the address, one a line if several symbols have this name.\n"
+	"the symbols of this name, of which there may be several: big-endian firmware has "
+	"each function twice, its code with a dot in front of the name.\n"
 	"\n"
 	"Only OPAL tells its symbols.";
 
-/* "0xADDRESS TYPE NAME" */
+/* hexadecimal, as nm and the kernel print it, with or without 0x */
+static bool parse_address(uint64_t *address, const char *text)
+{
+	char *end;
+
+	errno = 0;
+	*address = strtoull(text, &end, 16);
+	return isxdigit((unsigned char)*text) && !errno && !*end;
+}
+
+/* "ADDRESS TYPE NAME" */
 static bool parse(struct symbol *symbol, char *line)
 {
 	const char *address = strsep(&line, " ");
 
 	symbol->type = strsep(&line, " ");
 	symbol->name = line;
-	return line && parse_u64(&symbol->address, address) && strlen(symbol->type) == 1 &&
+	return line && parse_address(&symbol->address, address) && strlen(symbol->type) == 1 &&
 	       *line && !strpbrk(line, " \t");
 }
 
@@ -104,6 +115,14 @@ static void print_list_json(struct json_object *list)
 	print_json(json);
 }
 
+/* where a function has a descriptor of its name, its code has a dot in front */
+static bool has_name(const struct symbol *symbol, const char *name)
+{
+	const char *own = symbol->name;
+
+	return !strcmp(own, name) || (*own == '.' && !strcmp(own + 1, name));
+}
+
 /* the symbols with @name, or all of them */
 static int show_symbols(const struct symbols *symbols, const char *name, bool as_json)
 {
@@ -113,13 +132,11 @@ static int show_symbols(const struct symbols *symbols, const char *name, bool as
 	for (size_t i = 0; i < symbols->nr; i++) {
 		const struct symbol *symbol = &symbols->list[i];
 
-		if (name && strcmp(symbol->name, name))
+		if (name && !has_name(symbol, name))
 			continue;
 		any = true;
 		if (as_json)
 			json_object_array_add(list, json_symbol(symbol));
-		else if (name)
-			printf("0x%" PRIx64 "\n", symbol->address);
 		else
 			printf("0x%" PRIx64 " %s %s\n", symbol->address, symbol->type,
 			       symbol->name);
@@ -172,17 +189,6 @@ static int show_address(const struct symbols *symbols, uint64_t address, bool as
 	return EXIT_OK;
 }
 
-static int parse_address(uint64_t *address, const char *text)
-{
-	char *end;
-
-	errno = 0;
-	*address = strtoull(text, &end, 16);
-	if (!errno && !*end)
-		return EXIT_OK;
-	return fail(EXIT_USAGE, "'%s' is no address of 64 bits; give it in hexadecimal", text);
-}
-
 int cmd_symbols(int argc, char **argv)
 {
 	const char *what = NULL;
@@ -192,8 +198,9 @@ int cmd_symbols(int argc, char **argv)
 	uint64_t address = 0;
 	int code = EXIT_OK;
 
-	if (by_address)
-		code = parse_address(&address, what);
+	if (by_address && !parse_address(&address, what))
+		code = fail(EXIT_USAGE, "'%s' is no address of 64 bits; give it in hexadecimal",
+			    what);
 	if (code == EXIT_OK)
 		code = sysfs_ready();
 	if (code == EXIT_OK)
