@@ -11,6 +11,7 @@ extern struct kunit_suite opalvm_map_suite;
 extern struct kunit_suite opalvm_wire_suite;
 extern struct kunit_suite opalvm_golden_suite;
 extern struct kunit_suite opalvm_opal_suite;
+extern struct kunit_suite opalvm_opal_live_suite;
 extern struct kunit_suite opalvm_space_suite;
 extern struct kunit_suite opalvm_gate_suite;
 extern struct kunit_suite opalvm_handover_suite;
