@@ -72,7 +72,7 @@ struct opal_range opalvm_opal_cells_get(const struct opal_cells *cells, u32 i);
 int opalvm_opal_add_memory(struct opalvm_map *map, const struct opal_cells *ranges,
 			   const char *names, u32 names_len, struct opalvm_why *why);
 int opalvm_opal_add_registers(struct opalvm_map *map, const struct opal_cells *regs, u32 nr,
-			      const char *what, struct opalvm_why *why);
+			      u64 size, const char *what, struct opalvm_why *why);
 int opalvm_opal_add_behind(struct opalvm_map *map, const struct opal_cells *bus,
 			   const struct opal_cells *cells, const char *what,
 			   struct opalvm_why *why);

@@ -8,6 +8,7 @@
 #include <linux/mm.h>
 #include <linux/of.h>
 #include <linux/of_address.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 
 #include "provider/opal.h"
@@ -166,11 +167,16 @@ static int add_reserved(struct opalvm_map *map, struct opalvm_why *why)
 static const struct opal_device {
 	const char *compatible;
 	u32 nr_regs;
+	u64 size;
 } devices[] = {
 	/* a window of registers for each chip */
-	{ "ibm,xscom", 1 },
-	/* the registers of a PCI host bridge; the next range is of its interrupts */
-	{ "ibm,ioda3-phb", 1 },
+	{ "ibm,xscom", 1, 0 },
+	/*
+	 * The registers of a PCI host bridge; the next range is of its
+	 * interrupts. The tree leaves out half of them, with the root port's
+	 * configuration (PHB_RC_CONFIG_BASE in skiboot's phb4-regs.h).
+	 */
+	{ "ibm,ioda3-phb", 1, SZ_8K },
 };
 
 static int add_devices(struct opalvm_map *map, const struct opal_device *device,
@@ -184,7 +190,8 @@ static int add_devices(struct opalvm_map *map, const struct opal_device *device,
 		if (!of_device_is_available(node))
 			continue;
 		reg = get_reg(node);
-		err = opalvm_opal_add_registers(map, &reg, device->nr_regs, node->full_name, why);
+		err = opalvm_opal_add_registers(map, &reg, device->nr_regs, device->size,
+						node->full_name, why);
 		if (err)
 			break;
 	}
@@ -213,7 +220,7 @@ static int add_lpc_bus(struct opalvm_map *map, struct device_node *bus, struct o
 		return err;
 	/* nothing tells what is behind: all of its window */
 	cells = get_reg(bus);
-	return opalvm_opal_add_registers(map, &cells, 1, bus->full_name, why);
+	return opalvm_opal_add_registers(map, &cells, 1, 0, bus->full_name, why);
 }
 
 static int add_lpc(struct opalvm_map *map, struct opalvm_why *why)

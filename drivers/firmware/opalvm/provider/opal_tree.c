@@ -206,6 +206,7 @@ static int add_device(struct opalvm_map *map, u64 address, u64 size, struct opal
  * @map: the map, not sealed
  * @regs: its "reg"
  * @nr: how many of its ranges count, from the first one on; 0: all
+ * @size: bytes that each of them has at least, whatever it says
  * @what: its node, for messages
  * @why: the reason if it fails
  *
@@ -214,7 +215,7 @@ static int add_device(struct opalvm_map *map, u64 address, u64 size, struct opal
  *	   opalvm_map_add().
  */
 int opalvm_opal_add_registers(struct opalvm_map *map, const struct opal_cells *regs, u32 nr,
-			      const char *what, struct opalvm_why *why)
+			      u64 size, const char *what, struct opalvm_why *why)
 {
 	int err = opalvm_opal_cells_check(regs, what, why);
 	u32 i;
@@ -224,7 +225,7 @@ int opalvm_opal_add_registers(struct opalvm_map *map, const struct opal_cells *r
 	for (i = 0; i < nr_entries(regs) && (!nr || i < nr) && !err; i++) {
 		struct opal_range range = opalvm_opal_cells_get(regs, i);
 
-		err = add_device(map, range.address, range.size, why);
+		err = add_device(map, range.address, max(range.size, size), why);
 	}
 	return err;
 }

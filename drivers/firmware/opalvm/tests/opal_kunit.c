@@ -164,7 +164,7 @@ static int add_one(struct kunit *test, u64 address, u64 size)
 			    upper_32_bits(size), lower_32_bits(size) };
 	struct opal_cells cells = cells_of(test, reg, sizeof(reg));
 
-	return opalvm_opal_add_registers(context.map, &cells, 0, "device@0", &context.why);
+	return opalvm_opal_add_registers(context.map, &cells, 0, 0, "device@0", &context.why);
 }
 
 static void absurd_ranges_are_refused(struct kunit *test)
@@ -224,13 +224,17 @@ static void registers_are_whole_uncached_pages(struct kunit *test)
 	};
 	struct opal_cells cells = cells_of(test, reg, sizeof(reg));
 
-	KUNIT_ASSERT_EQ(test, opalvm_opal_add_registers(context.map, &cells, 1, "pciex", NULL), 0);
+	KUNIT_ASSERT_EQ(test, opalvm_opal_add_registers(context.map, &cells, 1, 0, "pciex", NULL),
+			0);
 	KUNIT_ASSERT_EQ(test, context.map->nr_extents, 1U);
 	expect_extent(test, 0, 0x600c3c0000000, 0x2000);
 	KUNIT_EXPECT_EQ(test, opalvm_extent_cache(&context.map->extents[0]), OPALVM_CACHE_UC);
 	KUNIT_EXPECT_FALSE(test, opalvm_extent_executable(&context.map->extents[0]));
-	KUNIT_ASSERT_EQ(test, opalvm_opal_add_registers(context.map, &cells, 0, "pciex", NULL), 0);
+	KUNIT_ASSERT_EQ(test, opalvm_opal_add_registers(context.map, &cells, 0, 0x2ff0, "pciex",
+							NULL), 0);
 	KUNIT_EXPECT_EQ(test, context.map->nr_extents, 3U);
+	expect_extent(test, 1, 0x600c3c0000000, 0x3000);
+	expect_extent(test, 2, 0x600c300000000, 0x10000000);
 }
 
 /* as qemu's powernv9 has it */
