@@ -67,7 +67,7 @@ static int realise(struct opalvm_firmware *fw, struct opalvm_map *real, struct o
 		goto err_contain;
 	}
 	fw->space->live = fw->map;
-	fw->gate = opalvm_gate_create(fw->space, provider->services, provider->nr_services);
+	fw->gate = opalvm_gate_create(fw->space, fw->services, fw->nr_services);
 	if (IS_ERR(fw->gate)) {
 		err = opalvm_refuse(why, PTR_ERR(fw->gate), "no memory for the gate");
 		goto err_space;

@@ -37,6 +37,8 @@ static int __init host_any(const struct opalvm_options *options, struct opalvm_w
 
 	for (provider = providers; *provider && err == -ENODEV; provider++) {
 		firmware.provider = *provider;
+		firmware.services = firmware.provider->services;
+		firmware.nr_services = firmware.provider->nr_services;
 		err = firmware.provider->host(&firmware, options, why);
 	}
 	return err;

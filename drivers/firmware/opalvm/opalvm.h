@@ -398,7 +398,8 @@ struct opalvm_options {
 /**
  * struct opalvm_provider - all that differs between one firmware and another
  * @name: "efi"; also its name in /sys/firmware/opalvm/
- * @services: its table of services
+ * @services: its table of services; NULL: each machine has its own, which @host
+ *            makes
  * @nr_services: rows in @services
  * @error_bit: for its gate, see there
  * @host: find the firmware of this machine and host or record it; -ENODEV if
@@ -455,6 +456,9 @@ extern const struct opalvm_provider opalvm_opal_provider;
 /**
  * struct opalvm_firmware - one firmware
  * @provider: what differs from other firmware; set before opalvm_provider.host()
+ * @services: its table of services, OPALVM_MAX_SERVICES rows at most; set as
+ *            @provider is, to that of the provider
+ * @nr_services: rows in @services
  * @map: where it is, as the next kernel learns it; @space may realise another
  *       map, where the firmware runs in copies
  * @space: where it runs; NULL if it is only recorded, because the kernel
@@ -473,6 +477,8 @@ extern const struct opalvm_provider opalvm_opal_provider;
  */
 struct opalvm_firmware {
 	const struct opalvm_provider *provider;
+	const struct opalvm_service *services;
+	u32 nr_services;
 	struct opalvm_map *map;
 	struct opalvm_space *space;
 	struct opalvm_gate *gate;

@@ -86,17 +86,16 @@ static int args_put(const struct opalvm_dev_call *from, const struct opalvm_call
 
 static int find_service(const struct opalvm_dev_call *from, u32 *service)
 {
-	const struct opalvm_provider *provider = firmware->provider;
 	u32 i;
 
 	if (strnlen(from->service, OPALVM_DEV_NAME_LEN) == OPALVM_DEV_NAME_LEN)
 		return -EINVAL;
-	for (i = 0; i < provider->nr_services; i++)
-		if (!strcmp(from->service, provider->services[i].name))
+	for (i = 0; i < firmware->nr_services; i++)
+		if (!strcmp(from->service, firmware->services[i].name))
 			break;
-	if (i == provider->nr_services)
+	if (i == firmware->nr_services)
 		return -EINVAL;
-	if (provider->services[i].flags & OPALVM_SERVICE_INTERNAL)
+	if (firmware->services[i].flags & OPALVM_SERVICE_INTERNAL)
 		return -EPERM;
 	*service = i;
 	return 0;

@@ -234,9 +234,9 @@ static ssize_t emit_services(const struct opalvm_firmware *fw, u64 services, cha
 	int len = 0;
 	u32 i;
 
-	for (i = 0; i < fw->provider->nr_services; i++)
+	for (i = 0; i < fw->nr_services; i++)
 		if (services & BIT_ULL(i))
-			len += sysfs_emit_at(buf, len, "%s\n", fw->provider->services[i].name);
+			len += sysfs_emit_at(buf, len, "%s\n", fw->services[i].name);
 	return len;
 }
 
@@ -260,9 +260,9 @@ static u64 services_named(const struct opalvm_firmware *fw, const char *word)
 	u32 i;
 
 	if (sysfs_streq(word, "all"))
-		return GENMASK_ULL(fw->provider->nr_services - 1, 0);
-	for (i = 0; i < fw->provider->nr_services; i++)
-		if (sysfs_streq(word, fw->provider->services[i].name))
+		return GENMASK_ULL(fw->nr_services - 1, 0);
+	for (i = 0; i < fw->nr_services; i++)
+		if (sysfs_streq(word, fw->services[i].name))
 			return BIT_ULL(i);
 	return 0;
 }
@@ -374,7 +374,7 @@ static ssize_t service_state_show(struct kobject *kobj, struct kobj_attribute *a
 	u64 service = BIT_ULL(file->index);
 	const char *state = "ok";
 
-	if (fw->provider->services[file->index].flags & OPALVM_SERVICE_INTERNAL)
+	if (fw->services[file->index].flags & OPALVM_SERVICE_INTERNAL)
 		state = "internal";
 	else if (!(fw->map->services & service))
 		state = "unsupported";
@@ -552,16 +552,16 @@ static int add_map(struct opalvm_sysfs *sysfs, struct kobject *parent)
 
 static int add_services(struct opalvm_sysfs *sysfs, struct kobject *parent)
 {
-	const struct opalvm_provider *provider = sysfs->fw->provider;
+	const struct opalvm_firmware *fw = sysfs->fw;
 	struct kobject *services = add_dir(sysfs, parent, "services", NULL, 0, 0);
 	u32 i;
 
 	if (IS_ERR(services))
 		return PTR_ERR(services);
-	for (i = 0; i < provider->nr_services; i++) {
+	for (i = 0; i < fw->nr_services; i++) {
 		struct kobject *service;
 
-		service = add_dir(sysfs, services, provider->services[i].name, service_files,
+		service = add_dir(sysfs, services, fw->services[i].name, service_files,
 				  ARRAY_SIZE(service_files), i);
 		if (IS_ERR(service))
 			return PTR_ERR(service);
