@@ -24,6 +24,9 @@ static const struct opalvm_provider *const providers[] = {
 #ifdef CONFIG_PPC64
 	&opalvm_opal_provider,
 #endif
+#ifdef CONFIG_PPC_RTAS
+	&opalvm_rtas_provider,
+#endif
 	NULL
 };
 

@@ -453,6 +453,9 @@ extern const struct opalvm_provider opalvm_efi_provider;
 /* provider/opal.c */
 extern const struct opalvm_provider opalvm_opal_provider;
 
+/* provider/rtas.c */
+extern const struct opalvm_provider opalvm_rtas_provider;
+
 /**
  * struct opalvm_firmware - one firmware
  * @provider: what differs from other firmware; set before opalvm_provider.host()
