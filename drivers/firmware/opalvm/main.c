@@ -23,8 +23,6 @@ static const struct opalvm_provider *const providers[] = {
 #endif
 #ifdef CONFIG_PPC64
 	&opalvm_opal_provider,
-#endif
-#ifdef CONFIG_PPC_RTAS
 	&opalvm_rtas_provider,
 #endif
 	NULL

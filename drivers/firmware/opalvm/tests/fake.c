@@ -54,10 +54,9 @@ static int make_map(struct fake *fake, u64 va)
 
 		err = opalvm_map_add(fake->map, &extent, &why);
 	}
-	for (i = 0; i < FAKE_NR_SERVICES && !err; i++)
-		err = opalvm_map_add_entry(fake->map, i, OPALVM_ENTRY_VA,
-					   va + opalvm_fake_entries[i], &why);
-	fake->map->services = GENMASK_ULL(FAKE_TABLE_SIZE - 1, 0);
+	err = err ?: fake_add_entries(fake, va, &why);
+	fake->map->services =
+		GENMASK_ULL((FAKE_OWN_ENTRIES ? FAKE_TABLE_SIZE : FAKE_NR_SERVICES) - 1, 0);
 
 	/* its pages are the kernel's own, as no real firmware's may be */
 	arch_glue_limits(&limits);
@@ -78,10 +77,10 @@ int fake_host(struct fake *fake, u64 va)
 		if (!fake->pages[i])
 			return -ENOMEM;
 	}
-	memcpy(page_address(fake->pages[FAKE_CODE]), opalvm_fake_code,
-	       opalvm_fake_code_end - opalvm_fake_code);
+	fake_put_code(page_address(fake->pages[FAKE_CODE]));
 	for (i = 0; i < FAKE_TABLE_SIZE; i++) {
 		fake->services[i].name = "Fake";
+		fake->services[i].token = i;
 		fake->services[i].deadline_ms = FAKE_DEADLINE;
 		fake->services[i].not_while = GENMASK_ULL(FAKE_TABLE_SIZE - 1, 0);
 		fake->services[i].spoils = BIT_ULL(i);
@@ -123,12 +122,29 @@ void fake_run_on(struct fake *fake, unsigned int cpu)
 	set_cpus_allowed_ptr(fake->space->worker->task, cpumask_of(cpu));
 }
 
+/*
+ * From now on sleeping calls run on another CPU than this task, which they
+ * would keep waiting where they run with interrupts off. False if there is none.
+ */
+bool fake_run_apart(struct fake *fake)
+{
+	unsigned int here = cpumask_first(cpu_online_mask);
+	unsigned int there = cpumask_next(here, cpu_online_mask);
+
+	if (there >= nr_cpu_ids)
+		return false;
+	set_cpus_allowed_ptr(current, cpumask_of(here));
+	fake_run_on(fake, there);
+	return true;
+}
+
 /* A sleeping call with two values. */
 int fake_call(struct fake *fake, struct opalvm_call *call, enum fake_service service,
 	      u64 first, u64 second)
 {
 	*call = (struct opalvm_call) {
 		.service = service,
+		.abi = FAKE_ABI,
 		.nr_args = 2,
 		.args = { OPALVM_VALUE(first), OPALVM_VALUE(second) },
 	};

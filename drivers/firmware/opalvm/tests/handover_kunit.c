@@ -18,7 +18,7 @@ static struct opalvm_state_page *page;
 
 static int handover_init(struct kunit *test)
 {
-	int err = fake_host(&fake, FAKE_KERNEL_VA);
+	int err = fake_host(&fake, FAKE_HIGH_VA);
 
 	page = opalvm_state_create(OPALVM_FW_EFI, CHAIN, GENERATION, 0, 0);
 	if (!err && page)
@@ -79,7 +79,7 @@ static void a_call_in_progress_is_on_the_page(struct kunit *test)
 
 static void an_atomic_call_is_on_the_page(struct kunit *test)
 {
-	struct opalvm_call call = { .service = FAKE_RETURN };
+	struct opalvm_call call = { .service = FAKE_RETURN, .abi = FAKE_ABI };
 	u64 before = page->sequence;
 
 	KUNIT_EXPECT_EQ(test, opalvm_call_atomic(fake.gate, &call), 0);
@@ -101,9 +101,9 @@ static void quarantine_is_on_the_page(struct kunit *test)
 	struct opalvm_call call;
 	struct opalvm_state state;
 
-	KUNIT_EXPECT_EQ(test, fake_call(&fake, &call, FAKE_UD, 0, 0), -EIO);
+	KUNIT_EXPECT_EQ(test, fake_call(&fake, &call, FAKE_ILLEGAL, 0, 0), -EIO);
 	state = state_now(test);
-	KUNIT_EXPECT_EQ(test, state.quarantine, BIT_ULL(FAKE_UD));
+	KUNIT_EXPECT_EQ(test, state.quarantine, BIT_ULL(FAKE_ILLEGAL));
 	KUNIT_EXPECT_EQ(test, state.generation, GENERATION + 1ULL);
 
 	KUNIT_EXPECT_EQ(test, opalvm_quarantine_lift(fake.gate, ~0ULL, NULL), 0);
@@ -117,11 +117,11 @@ static void interrupted_services_are_spoiled(struct kunit *test)
 {
 	struct opalvm_call call;
 
-	fake.services[FAKE_UD].spoils = BIT_ULL(FAKE_UD) | BIT_ULL(FAKE_SUM);
-	fake.services[FAKE_UD].spoils_for_good = BIT_ULL(FAKE_SUM);
-	opalvm_quarantine_inherit(fake.gate, BIT_ULL(FAKE_LOOP), BIT_ULL(FAKE_UD));
+	fake.services[FAKE_ILLEGAL].spoils = BIT_ULL(FAKE_ILLEGAL) | BIT_ULL(FAKE_SUM);
+	fake.services[FAKE_ILLEGAL].spoils_for_good = BIT_ULL(FAKE_SUM);
+	opalvm_quarantine_inherit(fake.gate, BIT_ULL(FAKE_LOOP), BIT_ULL(FAKE_ILLEGAL));
 	KUNIT_EXPECT_EQ(test, fake.gate->quarantine,
-			BIT_ULL(FAKE_LOOP) | BIT_ULL(FAKE_UD) | BIT_ULL(FAKE_SUM));
+			BIT_ULL(FAKE_LOOP) | BIT_ULL(FAKE_ILLEGAL) | BIT_ULL(FAKE_SUM));
 	KUNIT_EXPECT_EQ(test, state_now(test).quarantine, fake.gate->quarantine);
 	KUNIT_EXPECT_GT(test, state_now(test).generation, (u64)GENERATION);
 
@@ -131,11 +131,15 @@ static void interrupted_services_are_spoiled(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_call(&fake, &call, FAKE_RETURN, 0, 0), 0);
 }
 
+/* one that a deadline ends, where there are deadlines */
+#define LONG_CALL	(ARCH_GLUE_DEADLINES ? FAKE_LOOP : FAKE_DELAY)
+#define LONG_MS		3000
+
 static void make_long_call(struct work_struct *work)
 {
 	struct opalvm_call call;
 
-	fake_call(&fake, &call, FAKE_LOOP, 0, 0);
+	fake_call(&fake, &call, LONG_CALL, LONG_MS * fake_ticks_per_ms(), 0);
 }
 
 /* A call that does not end does not hold up a reboot, and the next kernel knows. */
@@ -144,17 +148,19 @@ static void closing_gives_up(struct kunit *test)
 	struct work_struct work;
 	int tries;
 
-	fake.services[FAKE_LOOP].deadline_ms = 3000;
+	if (!ARCH_GLUE_DEADLINES && !fake_run_apart(&fake))
+		kunit_skip(test, "needs two CPUs");
+	fake.services[LONG_CALL].deadline_ms = LONG_MS;
 	fake.gate->close_ms = 100;
 	INIT_WORK_ONSTACK(&work, make_long_call);
 	schedule_work(&work);
 	for (tries = 0; tries < 100000 && !READ_ONCE(fake.gate->busy); tries++)
 		usleep_range(100, 200);
-	KUNIT_EXPECT_EQ(test, fake.gate->busy, BIT_ULL(FAKE_LOOP));
+	KUNIT_EXPECT_EQ(test, fake.gate->busy, BIT_ULL(LONG_CALL));
 
 	opalvm_gate_close(fake.gate);
-	KUNIT_EXPECT_EQ(test, fake.gate->busy, BIT_ULL(FAKE_LOOP));
-	KUNIT_EXPECT_EQ(test, state_now(test).in_flight, BIT_ULL(FAKE_LOOP));
+	KUNIT_EXPECT_EQ(test, fake.gate->busy, BIT_ULL(LONG_CALL));
+	KUNIT_EXPECT_EQ(test, state_now(test).in_flight, BIT_ULL(LONG_CALL));
 	flush_work(&work);
 	destroy_work_on_stack(&work);
 	KUNIT_EXPECT_EQ(test, state_now(test).in_flight, 0ULL);

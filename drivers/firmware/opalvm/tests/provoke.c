@@ -30,7 +30,7 @@ static int provoke(const char *name, const struct kernel_param *param)
 		return -EINVAL;
 	if (arch_glue_contain_init(NULL))
 		return -EBUSY;
-	if (!fake_host(&fake, FAKE_KERNEL_VA)) {
+	if (!fake_host(&fake, FAKE_HIGH_VA)) {
 		err = fake_call(&fake, &call, provocations[i].service, 0, 0);
 		after = fake_call(&fake, &call, FAKE_RETURN, 0, 0);
 	}

@@ -7,7 +7,6 @@
 #include <linux/mm.h>
 #include <linux/sched/mm.h>
 #include <linux/smp.h>
-#include <asm/special_insns.h>
 
 #include "fake.h"
 #include "suites.h"
@@ -18,7 +17,7 @@ static int space_init(struct kunit *test)
 {
 	const u64 *va = test->param_value;
 
-	return fake_host(&fake, va ? *va : FAKE_USER_VA);
+	return fake_host(&fake, va ? *va : FAKE_LOW_VA);
 }
 
 static void space_exit(struct kunit *test)
@@ -26,14 +25,14 @@ static void space_exit(struct kunit *test)
 	fake_unhost(&fake);
 }
 
-static const u64 both_halves[] = { FAKE_USER_VA, FAKE_KERNEL_VA };
+static const u64 both_places[] = { FAKE_LOW_VA, FAKE_HIGH_VA };
 
-static void half_name(const u64 *va, char *name)
+static void place_name(const u64 *va, char *name)
 {
-	strscpy(name, *va > S64_MAX ? "kernel half" : "user half", KUNIT_PARAM_DESC_SIZE);
+	strscpy(name, *va == FAKE_LOW_VA ? FAKE_LOW_NAME : FAKE_HIGH_NAME, KUNIT_PARAM_DESC_SIZE);
 }
 
-KUNIT_ARRAY_PARAM(half, both_halves, half_name);
+KUNIT_ARRAY_PARAM(place, both_places, place_name);
 
 static void extents_are_mapped_as_the_map_says(struct kunit *test)
 {
@@ -154,14 +153,9 @@ static void the_mm_is_nobody_elses(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, rcu_access_pointer(mm->exe_file));
 }
 
-static bool cpu_is_inside(struct fake *fake)
-{
-	return (__native_read_cr3() & CR3_ADDR_MASK) == __pa(fake->space->mm->pgd);
-}
-
 static void look(void *inside)
 {
-	*(bool *)inside = cpu_is_inside(&fake);
+	*(bool *)inside = fake_cpu_is_inside(&fake);
 }
 
 static void no_cpu_stays_inside_after_a_call(struct kunit *test)
@@ -172,9 +166,9 @@ static void no_cpu_stays_inside_after_a_call(struct kunit *test)
 
 	for_each_online_cpu(cpu) {
 		fake_run_on(&fake, cpu);
-		KUNIT_ASSERT_EQ(test, fake_call(&fake, &call, FAKE_CR3, 0, 0), 0);
-		KUNIT_EXPECT_EQ_MSG(test, call.ret & CR3_ADDR_MASK,
-				    (u64)__pa(fake.space->mm->pgd), "the call was elsewhere");
+		KUNIT_ASSERT_EQ(test, fake_call(&fake, &call, FAKE_SPACE, 0, 0), 0);
+		KUNIT_EXPECT_EQ_MSG(test, fake_mark_in(call.ret), fake_space_mark(&fake),
+				    "the call was elsewhere");
 		inside = true;
 		smp_call_function_single(cpu, look, &inside, 1);
 		KUNIT_EXPECT_FALSE_MSG(test, inside, "CPU %u", cpu);
@@ -208,42 +202,34 @@ static void many_spaces_come_and_go(struct kunit *test)
 
 	for (i = 0; i < 20; i++) {
 		fake_unhost(&fake);
-		KUNIT_ASSERT_EQ(test, fake_host(&fake, both_halves[i % 2]), 0);
+		KUNIT_ASSERT_EQ(test, fake_host(&fake, both_places[i % 2]), 0);
 		KUNIT_ASSERT_EQ(test, fake_call(&fake, &call, FAKE_RETURN, 0, 0), 0);
 	}
 }
 
 static void machines_that_cannot_host_are_refused(struct kunit *test)
 {
-	static const struct arch_facts good = {};
-	static const struct arch_facts bad[] = {
-		{ .xen_pv = true },
-		{ .efi32 = true },
-		{ .mem_encrypt = true },
-		{ .uv = true },
-		{ .shadow_stack = true },
-	};
 	unsigned int i;
 
-	KUNIT_EXPECT_EQ(test, arch_glue_can_host(&good, NULL), 0);
-	for (i = 0; i < ARRAY_SIZE(bad); i++) {
+	KUNIT_EXPECT_EQ(test, arch_glue_can_host(&fake_good_machine, NULL), 0);
+	for (i = 0; i < fake_nr_bad_machines; i++) {
 		struct opalvm_why why = {};
 
-		KUNIT_EXPECT_EQ(test, arch_glue_can_host(&bad[i], &why), -ENODEV);
+		KUNIT_EXPECT_EQ(test, arch_glue_can_host(&fake_bad_machines[i], &why), -ENODEV);
 		KUNIT_EXPECT_NE(test, why.text[0], '\0');
 	}
 }
 
 static struct kunit_case space_cases[] = {
-	KUNIT_CASE_PARAM(extents_are_mapped_as_the_map_says, half_gen_params),
-	KUNIT_CASE_PARAM(protection_and_caching_reach_the_page_tables, half_gen_params),
-	KUNIT_CASE_PARAM(nothing_else_is_mapped, half_gen_params),
-	KUNIT_CASE_PARAM(verify_finds_each_difference, half_gen_params),
-	KUNIT_CASE_PARAM(verify_finds_an_extent_mapped_beyond_its_size, half_gen_params),
-	KUNIT_CASE_PARAM(install_over_something_leaves_it_and_nothing_else, half_gen_params),
+	KUNIT_CASE_PARAM(extents_are_mapped_as_the_map_says, place_gen_params),
+	KUNIT_CASE_PARAM(protection_and_caching_reach_the_page_tables, place_gen_params),
+	KUNIT_CASE_PARAM(nothing_else_is_mapped, place_gen_params),
+	KUNIT_CASE_PARAM(verify_finds_each_difference, place_gen_params),
+	KUNIT_CASE_PARAM(verify_finds_an_extent_mapped_beyond_its_size, place_gen_params),
+	KUNIT_CASE_PARAM(install_over_something_leaves_it_and_nothing_else, place_gen_params),
 	KUNIT_CASE(the_mm_is_nobody_elses),
-	KUNIT_CASE_PARAM(no_cpu_stays_inside_after_a_call, half_gen_params),
-	KUNIT_CASE_PARAM(a_removed_extent_is_gone_on_every_cpu, half_gen_params),
+	KUNIT_CASE_PARAM(no_cpu_stays_inside_after_a_call, place_gen_params),
+	KUNIT_CASE_PARAM(a_removed_extent_is_gone_on_every_cpu, place_gen_params),
 	KUNIT_CASE(many_spaces_come_and_go),
 	KUNIT_CASE(machines_that_cannot_host_are_refused),
 	{}

@@ -34,9 +34,9 @@ SERVICE(jump)
 	jmp	*%rcx
 SERVICE(jump_stack)
 	jmp	*%rsp
-SERVICE(ud)
+SERVICE(illegal)
 	ud2
-SERVICE(gp)
+SERVICE(forbidden)
 	movabsq	$0x8000000000000000, %rax
 	movq	(%rax), %rax
 	ret
@@ -74,11 +74,11 @@ SERVICE(clobber)
 	popfq
 	xorl	%eax, %eax
 	ret
-SERVICE(cli)
+SERVICE(mask)
 	cli
 	xorl	%eax, %eax
 	ret
-SERVICE(cli_ud)
+SERVICE(mask_illegal)
 	cli
 	std
 	ud2
@@ -111,7 +111,7 @@ SERVICE(delay)
 	jb	1b
 	xorl	%eax, %eax
 	ret
-SERVICE(cr3)
+SERVICE(space)
 	movq	%cr3, %rax
 	ret
 SERVICE(flags)
@@ -125,10 +125,10 @@ SYM_DATA_END_LABEL(opalvm_fake_code, SYM_L_GLOBAL, opalvm_fake_code_end)
 
 	.balign	4
 SYM_DATA_START(opalvm_fake_entries)
-	.irp	name, return, sum, store, load, jump, jump_stack, ud, gp, divide, break, loop
+	.irp	name, return, sum, store, load, jump, jump_stack, illegal, forbidden, divide, break, loop
 	.long	fake_\name - opalvm_fake_code
 	.endr
-	.irp	name, fill, size, clobber, cli, cli_ud, fpu, deep, delay, cr3, flags, recurse
+	.irp	name, fill, size, clobber, mask, mask_illegal, fpu, deep, delay, space, flags, recurse
 	.long	fake_\name - opalvm_fake_code
 	.endr
 SYM_DATA_END(opalvm_fake_entries)
