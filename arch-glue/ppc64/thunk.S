@@ -5,10 +5,10 @@
  * saved it (contain.c). Either way every register that C relies on comes from
  * the kernel's stack, so it does not matter what the firmware did to them.
  *
- * A firmware of the other endianness is entered and left by rfid, which changes
- * MSR[LE] together with the address. It returns through a few instructions of
- * its own endianness (tables.c) that expect r14 and r15, which the firmware has
- * to preserve (64-bit ELF ABI, section 2.2.1).
+ * The firmware is entered by rfid, which changes MSR together with the address.
+ * One of the other endianness returns through a few instructions of its own
+ * (tables.c) that expect r14 and r15, which the firmware has to preserve (64-bit
+ * ELF ABI, section 2.2.1).
  */
 #include <asm/ppc_asm.h>
 #include <asm/reg.h>
@@ -80,16 +80,17 @@ _GLOBAL(opalvm_thunk)
 	ld	r9,48(r17)
 	ld	r10,56(r17)
 	bne	3f
-	mtctr	r12
-	bctrl
-	b	2f
+	mr	r11,r15
 3:	mtlr	r11
 	mtspr	SPRN_SRR0,r12
 	mtspr	SPRN_SRR1,r16
 	rfid
 
+	/* it may have left anything in MSR */
 2:	ld	r4,CALLER_FLIGHT(r1)
 	ld	r1,FLIGHT_SP(r4)
+	ld	r0,FLIGHT_KERNEL_MSR(r4)
+	mtmsrd	r0
 	.globl	opalvm_thunk_exit
 opalvm_thunk_exit:
 	ld	r2,FRAME_TOC(r1)
