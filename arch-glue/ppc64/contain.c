@@ -16,7 +16,10 @@
 #include <linux/kdebug.h>
 #include <linux/kprobes.h>
 #include <linux/printk.h>
+#include <linux/rcupdate.h>
+#include <linux/smp.h>
 #include <asm/cputable.h>
+#include <asm/debug.h>
 #include <asm/interrupt.h>
 #include <asm/mmu.h>
 #include <asm/ptrace.h>
@@ -25,6 +28,9 @@
 #include "opalvm.h"
 #include "report.h"
 #include "tables.h"
+
+/* on bare metal, an illegal instruction (Power ISA 3.0 book III section 7.5.17) */
+#define H_EMUL_ASSIST	0xe40
 
 /* what the interrupt adds to MSR in SRR1 (Power ISA 3.0 book III section 7.5) */
 #define SRR1_STATUS	0x783f0000UL
@@ -252,7 +258,7 @@ static bool claim(struct pt_regs *regs, bool trap)
 	return true;
 }
 
-static int on_die(struct notifier_block *nb, unsigned long event, void *data)
+static int on_event(struct notifier_block *nb, unsigned long event, void *data)
 {
 	struct die_args *args = data;
 
@@ -271,53 +277,89 @@ static int on_die(struct notifier_block *nb, unsigned long event, void *data)
 }
 
 static struct notifier_block die_notifier = {
-	.notifier_call = on_die,
+	.notifier_call = on_event,
 	.priority = INT_MAX,
 };
 
+#ifdef CONFIG_DEBUGGER
 /*
- * Before the kernel prints an oops, taints itself, or panics because it was
- * told to. The probed function returns to its caller at once, which returns
- * from the exception.
+ * The hooks of the kernel's debuggers come before the kernel prints anything of
+ * a fault. By the die notifier's turn it has: through OPAL, on the firmware's
+ * stack, of which OPAL in real mode understands no address.
  */
-static int claim_early(struct pt_regs *regs, struct pt_regs *trapped)
+static int (*next_fault_handler)(struct pt_regs *regs);
+static int (*next_debugger)(struct pt_regs *regs);
+
+static int on_page_fault(struct pt_regs *regs)
 {
-	if (!claim(trapped, false))
+	return claim(regs, false) || (next_fault_handler && next_fault_handler(regs));
+}
+
+static int on_die(struct pt_regs *regs)
+{
+	return claim(regs, false) || (next_debugger && next_debugger(regs));
+}
+
+static void hooks_add(void)
+{
+	next_fault_handler = __debugger_fault_handler;
+	next_debugger = __debugger;
+	smp_wmb();	/* the hooks call what was there before */
+	WRITE_ONCE(__debugger_fault_handler, on_page_fault);
+	WRITE_ONCE(__debugger, on_die);
+}
+
+static void passed(void *unused)
+{
+}
+
+/* A debugger that was started since replaced them. */
+static void hooks_remove(void)
+{
+	cmpxchg(&__debugger_fault_handler, on_page_fault, next_fault_handler);
+	cmpxchg(&__debugger, on_die, next_debugger);
+	/* whoever has read them already, with interrupts off, is through afterwards */
+	on_each_cpu(passed, NULL, 1);
+	synchronize_rcu();
+}
+#else
+static void hooks_add(void)
+{
+	pr_info(OPALVM_NAME
+		": this kernel has no CONFIG_DEBUGGER: a fault of the firmware will print an oops before it is contained\n");
+}
+
+static void hooks_remove(void)
+{
+}
+#endif
+
+/*
+ * A fault at an address that no page table translates passes by the hooks and
+ * is printed at once: here it has not been yet. The probed function,
+ * __bad_page_fault(regs, signal), returns to its caller, which returns from the
+ * exception.
+ */
+static int on_bad_page_fault(struct kprobe *kprobe, struct pt_regs *regs)
+{
+	if (!claim((struct pt_regs *)regs->gpr[3], false))
 		return 0;
 	regs_set_return_ip(regs, regs->link);
 	return 1;
 }
 
-/* bad_page_fault(regs, signal) */
-static int on_bad_page_fault(struct kprobe *probe, struct pt_regs *regs)
-{
-	return claim_early(regs, (struct pt_regs *)regs->gpr[3]);
-}
-
-/* _exception(signal, regs, code, address) */
-static int on_exception(struct kprobe *probe, struct pt_regs *regs)
-{
-	return claim_early(regs, (struct pt_regs *)regs->gpr[4]);
-}
-
 /* Its presence tells kprobes that a handler changes where execution goes on. */
-static void after_probe(struct kprobe *probe, struct pt_regs *regs, unsigned long flags)
+static void after_probe(struct kprobe *kprobe, struct pt_regs *regs, unsigned long flags)
 {
 }
 
-static struct kprobe probes[] = {
-	{
-		.symbol_name = "bad_page_fault",
-		.pre_handler = on_bad_page_fault,
-		.post_handler = after_probe,
-	}, {
-		.symbol_name = "_exception",
-		.pre_handler = on_exception,
-		.post_handler = after_probe,
-	},
+static struct kprobe probe = {
+	.symbol_name = "__bad_page_fault",
+	.pre_handler = on_bad_page_fault,
+	.post_handler = after_probe,
 };
 
-static bool probed[ARRAY_SIZE(probes)];
+static bool probed;
 
 /**
  * arch_glue_contain_init() - start to contain faults of firmware
@@ -329,17 +371,15 @@ static bool probed[ARRAY_SIZE(probes)];
 int arch_glue_contain_init(struct opalvm_why *why)
 {
 	int err = register_die_notifier(&die_notifier);
-	u32 i;
 
 	if (err)
 		return opalvm_refuse(why, err, "cannot watch for faults of the firmware");
-	for (i = 0; i < ARRAY_SIZE(probes); i++) {
-		probed[i] = !register_kprobe(&probes[i]);
-		if (!probed[i])
-			pr_info(OPALVM_NAME
-				": no kprobe on %s: some faults of the firmware will print an oops before they are contained\n",
-				probes[i].symbol_name);
-	}
+	hooks_add();
+	probed = !register_kprobe(&probe);
+	if (!probed)
+		pr_info(OPALVM_NAME
+			": no kprobe on %s: some faults of the firmware will print an oops before they are contained\n",
+			probe.symbol_name);
 	return 0;
 }
 
@@ -350,15 +390,12 @@ int arch_glue_contain_init(struct opalvm_why *why)
  */
 void arch_glue_contain_exit(void)
 {
-	u32 i;
-
-	for (i = 0; i < ARRAY_SIZE(probes); i++) {
-		if (probed[i])
-			unregister_kprobe(&probes[i]);
-		/* a probe is used once: the next registration finds it clean */
-		probes[i].addr = NULL;
-		probes[i].flags = 0;
-	}
+	if (probed)
+		unregister_kprobe(&probe);
+	/* a probe is used once: the next registration finds it clean */
+	probe.addr = NULL;
+	probe.flags = 0;
+	hooks_remove();
 	unregister_die_notifier(&die_notifier);
 }
 
@@ -413,6 +450,7 @@ void arch_glue_describe(const struct opalvm_trap *trap, const char *address, cha
 		scnprintf(text, len, "execution where there is no code");
 		break;
 	case INTERRUPT_PROGRAM:
+	case H_EMUL_ASSIST:
 		scnprintf(text, len, "a trap or an illegal instruction");
 		break;
 	default:
