@@ -6,9 +6,11 @@
  * is a trap; who handles the trap reads the original from the code in memory,
  * which stays as it is, for the kernel's own calls.
  *
- * Skiboot has no data in its code: its tables of branches hold distances of
- * less than a mebibyte, and these instructions begin with 0x7c. A word of data
- * that did look like one would be read from the copy as a trap.
+ * Of data, skiboot has two kinds among its code: tables of branches, which hold
+ * distances of less than its own size and are read; and the traceback tables of
+ * the ABI, which nothing reads and whose words begin with 0x00 or 0x80. Neither
+ * can look like one of these instructions, which begin with 0x7c to 0x7f, so
+ * that what is read from a copy is true.
  */
 #include <linux/errno.h>
 #include <linux/gfp.h>
