@@ -42,6 +42,11 @@ static bool next_line(const struct opal_symbols *symbols, size_t *at, const char
 	return true;
 }
 
+static u32 digit(char c)
+{
+	return isdigit(c) ? c - '0' : tolower(c) - 'a' + 10;
+}
+
 static bool parse(const char *line, size_t len, struct opal_symbol *symbol)
 {
 	u64 address = 0;
@@ -53,7 +58,7 @@ static bool parse(const char *line, size_t len, struct opal_symbol *symbol)
 	for (i = 0; i < DIGITS; i++) {
 		if (!isxdigit(line[i]))
 			return false;
-		address = address << 4 | hex_to_bin(line[i]);
+		address = address << 4 | digit(line[i]);
 	}
 	for (i = NAME_AT; i < len; i++)
 		if (!isascii(line[i]) || !isgraph(line[i]))
