@@ -208,9 +208,10 @@ build_kunit()
 # kunit NAME KERNEL [boot.sh options...]: all unit tests in a guest
 kunit()
 {
-	local name=$1 kernel=$2 suites modules=/opalvm/opalvm_kunit.ko options=()
+	local name=$1 kernel=$2 other=ON_X86_64 suites modules=/opalvm/opalvm_kunit.ko options=()
 	shift 2
-	suites=$(grep -c '&opalvm_[a-z_]*_suite' "$MODULE/tests/suites.c")
+	[[ $kernel == ppc64-* ]] || other=ON_PPC64
+	suites=$(grep '&opalvm_[a-z_]*_suite' "$MODULE/tests/suites.c" | grep -vc "$other(")
 	if [ "$kernel" = debug ]; then
 		options=(--file "$(find "$(value MODULES "$("$VM_DIR/kernel.sh" debug)")/" -name kunit.ko):test/kunit.ko")
 	else
