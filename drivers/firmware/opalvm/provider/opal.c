@@ -227,6 +227,19 @@ static int map_make(struct opalvm_firmware *fw, struct opal_hosted *host,
 	return err;
 }
 
+/*
+ * With the MMU on, a firmware that exports its map accesses devices where that
+ * map has them, which is not at their physical addresses, whichever entry point
+ * it is called through: it has to be asked.
+ */
+static int check_kind(const struct opal_site *site, struct opalvm_why *why)
+{
+	if (!site->v4_entry)
+		return 0;
+	return opalvm_refuse(why, -ENODEV,
+			     "this OPAL exports a map of its own, which is not used yet: boot with stock skiboot");
+}
+
 /* Finds the OPAL of this machine and hosts it; after an error nothing is left behind. */
 static int opal_host(struct opalvm_firmware *fw, const struct opalvm_options *options,
 		     struct opalvm_why *why)
@@ -241,7 +254,8 @@ static int opal_host(struct opalvm_firmware *fw, const struct opalvm_options *op
 	err = arch_glue_can_host(&facts, why);
 	if (err)
 		return err;
-	err = opalvm_opal_site_read(&host->site, why) ?: map_make(fw, host, &text, why);
+	err = opalvm_opal_site_read(&host->site, why) ?: check_kind(&host->site, why) ?:
+	      map_make(fw, host, &text, why);
 	if (err)
 		goto err_site;
 	err = chain_get(fw, options->handover, &offer, why) ?:
