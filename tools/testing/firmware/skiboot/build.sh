@@ -50,11 +50,11 @@ fetch_source()
 	rm -rf "$tmp"
 	mkdir "$tmp"
 	sed 's/^deb /deb-src /' "$OPALVM_CACHE/apt/$SOURCE_SUITE/sources.list" > "$d/sources.list"
-	{
-		apt_in "$SOURCE_SUITE" "${apt[@]}" update
-		cd "$tmp"
-		apt_in "$SOURCE_SUITE" "${apt[@]}" --tar-only --download-only source "$SOURCE_PACKAGE"
-	} > "$tmp/log" 2>&1
+	apt_in "$SOURCE_SUITE" "${apt[@]}" update > "$tmp/log" 2>&1 ||
+		{ tail -3 "$tmp/log" >&2; return 1; }
+	(cd "$tmp" && apt_in "$SOURCE_SUITE" "${apt[@]}" --tar-only --download-only \
+		source "$SOURCE_PACKAGE" >> log 2>&1) ||
+		{ tail -3 "$tmp/log" >&2; return 1; }
 	mkdir "$tmp/tree"
 	tar -x -f "$tmp/${SOURCE_PACKAGE}"_*.orig.tar.xz -C "$tmp/tree" --no-same-owner \
 		--strip-components=3 --wildcards "*/$SOURCE_PATH"
@@ -82,7 +82,7 @@ unpack()
 skiboot_make()
 {
 	make -C "$work" -j"$(nproc)" CROSS="$CROSS" LITTLE_ENDIAN=1 GIT_DIR=0 \
-		SKIBOOT_VERSION="$version" FAULTY="$faulty" "$@" > "$log" 2>&1 ||
+		VERSION="$version" FAULTY="$faulty" "$@" > "$log" 2>&1 ||
 		{ grep -E 'rror|assert|\*\*\*' "$log" | tail -5 >&2; say "the log is $log"; return 1; }
 }
 
