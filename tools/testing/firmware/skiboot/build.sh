@@ -93,7 +93,7 @@ run_checks()
 
 	command -v valgrind > /dev/null || valgrind=0
 	skiboot_make USE_VALGRIND="$valgrind" core-check hw-check
-	say "unit tests passed: $(grep -o 'RUN-TEST.*' "$log" | sed 's/.*run-//' | sort | xargs)"
+	say "unit tests passed: $(sed -n 's,.*RUN-TEST.*/\(run-\)\?,,p' "$log" | sort | xargs)"
 }
 
 mkdir -p "$cache"
