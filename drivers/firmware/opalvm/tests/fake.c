@@ -64,11 +64,9 @@ static int make_map(struct fake *fake, u64 va)
 	return err ?: opalvm_map_seal(fake->map, &limits, &why);
 }
 
-/* On an error fake_unhost() cleans up. */
-int fake_host(struct fake *fake, u64 va)
+/* Its memory and its services. On an error fake_unhost() cleans up. */
+int fake_prepare(struct fake *fake)
 {
-	struct opalvm_why why = {};
-	int err;
 	u32 i;
 
 	*fake = (struct fake) {};
@@ -77,7 +75,6 @@ int fake_host(struct fake *fake, u64 va)
 		if (!fake->pages[i])
 			return -ENOMEM;
 	}
-	fake_put_code(page_address(fake->pages[FAKE_CODE]));
 	for (i = 0; i < FAKE_TABLE_SIZE; i++) {
 		fake->services[i].name = "Fake";
 		fake->services[i].token = i;
@@ -85,9 +82,14 @@ int fake_host(struct fake *fake, u64 va)
 		fake->services[i].not_while = GENMASK_ULL(FAKE_TABLE_SIZE - 1, 0);
 		fake->services[i].spoils = BIT_ULL(i);
 	}
-	err = make_map(fake, va);
-	if (err)
-		return err;
+	return 0;
+}
+
+/* Its space and its gate; the map is there. */
+int fake_realise(struct fake *fake)
+{
+	struct opalvm_why why = {};
+
 	fake->space = opalvm_space_create("fake", fake->map, &why);
 	if (IS_ERR(fake->space)) {
 		pr_err("fake: %s\n", why.text);
@@ -98,6 +100,17 @@ int fake_host(struct fake *fake, u64 va)
 		return PTR_ERR(fake->gate);
 	fake->gate->error_bit = FAKE_ERROR;
 	return 0;
+}
+
+/* On an error fake_unhost() cleans up. */
+int fake_host(struct fake *fake, u64 va)
+{
+	int err = fake_prepare(fake);
+
+	if (err)
+		return err;
+	fake_put_code(page_address(fake->pages[FAKE_CODE]));
+	return make_map(fake, va) ?: fake_realise(fake);
 }
 
 void fake_unhost(struct fake *fake)

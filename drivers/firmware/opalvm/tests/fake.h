@@ -111,6 +111,7 @@ u64 fake_ticks_per_ms(void);
 bool fake_irqs_on(u64 flags);
 void fake_expect_order(struct kunit *test, u64 flags);
 int fake_call_where_it_cannot(struct fake *fake, struct opalvm_call *call);
+bool fake_trap_is(const struct opalvm_trap *trap, u32 nr);
 bool fake_has_address(const struct opalvm_trap *trap);
 u64 fake_space_mark(const struct fake *fake);
 u64 fake_mark_in(u64 register_value);
@@ -119,6 +120,8 @@ bool fake_cpu_is_inside(const struct fake *fake);
 /* fake.c */
 int fake_suite_init(struct kunit_suite *suite);
 void fake_suite_exit(struct kunit_suite *suite);
+int fake_prepare(struct fake *fake);
+int fake_realise(struct fake *fake);
 int fake_host(struct fake *fake, u64 va);
 void fake_unhost(struct fake *fake);
 u64 fake_va(const struct fake *fake, enum fake_extent extent);

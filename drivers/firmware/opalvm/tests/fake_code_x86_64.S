@@ -125,10 +125,13 @@ SYM_DATA_END_LABEL(opalvm_fake_code, SYM_L_GLOBAL, opalvm_fake_code_end)
 
 	.balign	4
 SYM_DATA_START(opalvm_fake_entries)
-	.irp	name, return, sum, store, load, jump, jump_stack, illegal, forbidden, divide, break, loop
+	.irp	name, return, sum, store, load, jump, jump_stack, illegal, forbidden
 	.long	fake_\name - opalvm_fake_code
 	.endr
-	.irp	name, fill, size, clobber, mask, mask_illegal, fpu, deep, delay, space, flags, recurse
+	.irp	name, divide, break, loop, fill, size, clobber, mask, mask_illegal
+	.long	fake_\name - opalvm_fake_code
+	.endr
+	.irp	name, fpu, deep, delay, space, flags, recurse
 	.long	fake_\name - opalvm_fake_code
 	.endr
 SYM_DATA_END(opalvm_fake_entries)

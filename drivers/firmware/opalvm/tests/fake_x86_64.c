@@ -43,6 +43,11 @@ const struct fake_fault fake_faults[] = {
 
 const u32 fake_nr_faults = ARRAY_SIZE(fake_faults);
 
+bool fake_trap_is(const struct opalvm_trap *trap, u32 nr)
+{
+	return trap->nr == nr;
+}
+
 bool fake_has_address(const struct opalvm_trap *trap)
 {
 	return trap->nr == X86_TRAP_PF;
