@@ -211,7 +211,7 @@ kunit()
 	local name=$1 kernel=$2 other=ON_X86_64 suites modules=/opalvm/opalvm_kunit.ko options=()
 	shift 2
 	[[ $kernel == ppc64-* ]] || other=ON_PPC64
-	suites=$(grep '&opalvm_[a-z_]*_suite' "$MODULE/tests/suites.c" | grep -vc "$other(")
+	suites=$(grep '&opalvm_[a-z0-9_]*_suite' "$MODULE/tests/suites.c" | grep -vc "$other(")
 	if [ "$kernel" = debug ]; then
 		options=(--file "$(find "$(value MODULES "$("$VM_DIR/kernel.sh" debug)")/" -name kunit.ko):test/kunit.ko")
 	else

@@ -8,6 +8,8 @@
 #include <asm/ppc_asm.h>
 #include <asm/reg.h>
 
+#include "fake_ppc64.h"
+
 	.section .rodata, "a"
 
 #define SERVICE(name) fake_##name:
@@ -21,10 +23,13 @@ SYM_DATA_START(opalvm_fake_code)
 	mtctr	r11
 	bctr
 1:
-	.irp	name, return, sum, store, load, jump, jump_stack, illegal, forbidden, divide, break, loop
+	.irp	name, return, sum, store, load, jump, jump_stack, illegal, forbidden
 	b	fake_\name
 	.endr
-	.irp	name, fill, size, clobber, mask, mask_illegal, fpu, deep, delay, space, flags, recurse
+	.irp	name, divide, break, loop, fill, size, clobber, mask, mask_illegal
+	b	fake_\name
+	.endr
+	.irp	name, fpu, deep, delay, space, flags, recurse
 	b	fake_\name
 	.endr
 SERVICE(return)
@@ -130,3 +135,83 @@ SERVICE(recurse)
 	addi	r1,r1,32
 	blr
 SYM_DATA_END_LABEL(opalvm_fake_code, SYM_L_GLOBAL, opalvm_fake_code_end)
+
+/*
+ * Another firmware's (ppc64_kunit.c), big-endian: assembled as the kernel's own
+ * code, its words are swapped when it is copied. Its stack is where the word at
+ * FAKE_BE_STACK bytes from its beginning says; r2 is its beginning.
+ */
+	.balign	16
+SYM_DATA_START(opalvm_fake_be)
+	ld	r11,FAKE_BE_STACK(r2)
+	std	r1,0(r11)
+	mflr	r12
+	std	r12,8(r11)
+	mr	r1,r11
+	bcl	20,31,$+4
+1:	mflr	r11
+	sldi	r0,r0,2
+	add	r11,r11,r0
+	addi	r11,r11,(2f - 1b)
+	mtctr	r11
+	bctrl
+	ld	r12,8(r1)
+	mtlr	r12
+	ld	r1,0(r1)
+	blr
+2:
+	.irp	name, sum, load, store, jump, jump_stack, illegal, break, flags, sp
+	b	be_\name
+	.endr
+	.irp	name, ldcix, lwzcix, lhzcix, lbzcix, stdcix, stwcix, sthcix, stbcix
+	b	be_\name
+	.endr
+be_sum:
+	.irp	n, 4, 5, 6, 7, 8, 9, 10
+	add	r3,r3,\n
+	.endr
+	blr
+be_load:
+	ld	r3,0(r3)
+	blr
+be_store:
+	std	r4,0(r3)
+	li	r3,0
+	blr
+be_jump:
+	mtctr	r3
+	bctr
+be_jump_stack:
+	mtctr	r1
+	bctr
+be_illegal:
+	.long	0
+be_break:
+	trap
+	blr
+be_flags:
+	mfmsr	r3
+	blr
+be_sp:
+	mr	r3,r1
+	blr
+	/* accesses at the first argument + the third; the second is what a store stores */
+	.irp	size, d, wz, hz, bz
+be_l\size\()cix:
+	.machine push
+	.machine power9
+	l\size\()cix	r3,r3,r5
+	.machine pop
+	blr
+	.endr
+	.irp	size, d, w, h, b
+be_st\size\()cix:
+	add	r3,r3,r5
+	.machine push
+	.machine power9
+	st\size\()cix	r4,0,r3
+	.machine pop
+	li	r3,0
+	blr
+	.endr
+SYM_DATA_END_LABEL(opalvm_fake_be, SYM_L_GLOBAL, opalvm_fake_be_end)

@@ -20,4 +20,7 @@
 /* the token tells the service */
 #define FAKE_OWN_ENTRIES	0
 
+/* where the code of the big-endian one has the address of its stack */
+#define FAKE_BE_STACK	4088
+
 #endif /* OPALVM_TESTS_FAKE_PPC64_H */

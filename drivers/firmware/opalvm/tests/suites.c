@@ -16,6 +16,7 @@
 #endif
 
 kunit_test_suites(ON_X86_64(&opalvm_efi_suite)
+		  ON_PPC64(&opalvm_ppc64_suite)
 		  ON_PPC64(&opalvm_opal_live_suite)
 		  ON_PPC64(&opalvm_rtas_suite)
 		  &opalvm_opal_suite,

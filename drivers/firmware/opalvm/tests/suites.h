@@ -17,5 +17,6 @@ extern struct kunit_suite opalvm_gate_suite;
 extern struct kunit_suite opalvm_handover_suite;
 extern struct kunit_suite opalvm_efi_suite;
 extern struct kunit_suite opalvm_rtas_suite;
+extern struct kunit_suite opalvm_ppc64_suite;
 
 #endif /* OPALVM_TESTS_SUITES_H */
