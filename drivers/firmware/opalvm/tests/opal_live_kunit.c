@@ -27,7 +27,11 @@ static int live_init(struct kunit *test)
 {
 	const struct opalvm_options options = {};
 
-	fw = (struct opalvm_firmware) { .provider = &opalvm_opal_provider };
+	fw = (struct opalvm_firmware) {
+		.provider = &opalvm_opal_provider,
+		.services = opalvm_opal_provider.services,
+		.nr_services = opalvm_opal_provider.nr_services,
+	};
 	why = (struct opalvm_why) {};
 	host_err = fw.provider->host(&fw, &options, &why);
 	return 0;
