@@ -609,7 +609,8 @@ void opalvm_gate_close(struct opalvm_gate *gate)
 			return;
 		if (waited >= gate->close_ms)
 			break;
-		msleep(CLOSE_POLL_MS);
+		/* by the clock: jiffies stand still while a call keeps the CPU that counts them */
+		usleep_range(CLOSE_POLL_MS * USEC_PER_MSEC, (CLOSE_POLL_MS + 1) * USEC_PER_MSEC);
 	}
 	pr_err(OPALVM_NAME ": %s: %s did not return within %u ms: going down without it\n",
 	       gate->space->name, gate->services[__ffs64(busy)].name, gate->close_ms);
