@@ -113,7 +113,7 @@ int opalvm_rtas_shim_check(const __be32 *code, struct opalvm_why *why)
 	for (i = 0; i < RTAS_SHIM_LEN; i++)
 		if (be32_to_cpu(code[i]) != shim[i])
 			return opalvm_refuse(why, -ENODEV,
-					     "this RTAS does the work itself, and has to be called in real mode: only QEMU's (-machine pseries,x-vof=on) can be hosted");
+					     "this RTAS does its work itself and has to be called in real mode, which is left to the kernel: only QEMU's (-machine pseries) can be hosted");
 	return 0;
 }
 
@@ -398,6 +398,8 @@ static void rtas_unhost(struct opalvm_firmware *fw)
 {
 	opalvm_unhost_map(fw);
 	maps_put(fw);
+	fw->services = NULL;
+	fw->nr_services = 0;
 	kfree(hosted.table);
 	hosted.table = NULL;
 }
