@@ -176,7 +176,7 @@ nvram_is_written()
 {
 	local at
 	at=$(($(stat -c %s $NVRAM) - 5000))
-	dd if=$NVRAM iflag=skip_bytes skip=$at bs=5000 count=1 of="$WORK/before" 2> /dev/null
+	tail -c 5000 $NVRAM > "$WORK/before"
 	head -c 5000 /dev/urandom > "$WORK/random"
 	dd if="$WORK/random" of=$NVRAM oflag=seek_bytes seek=$at bs=5000 conv=notrunc 2> /dev/null
 	tail -c 5000 /dev/nvram | cmp - "$WORK/random"
