@@ -100,6 +100,63 @@ calls_are_counted()
 	at_least "$(get services/get-time-of-day/total_ns)" 1
 }
 
+# cells NUMBER...: as they stand in an argument buffer
+cells()
+{
+	printf %08x "$@"
+}
+
+# results NR-ARGS SERVICE NUMBER...: calls it with the arguments, and places for
+# results, and prints the buffer as it is left, a number a line
+results()
+{
+	local nr_args=$1 service=$2 line
+	shift 2
+	line=$(opalvm call "$service" "inout:$(cells 0 "$nr_args" $(($# - nr_args)) "$@")" |
+		sed -n 's/^argument 1  //p')
+	while [ -n "$line" ]; do
+		echo $((0x${line:0:8}))
+		line=${line:8}
+	done
+}
+
+calls_by_name()
+{
+	local cells
+	mapfile -t cells < <(results 0 get-time-of-day 0 0 0 0 0 0 0 0)
+	is "${#cells[@]}" 11
+	# the token is the machine's
+	is "${cells[0]}" "$(cell $NODE/get-time-of-day)"
+	is "${cells[3]}" 0
+	is "${cells[*]:4:3}" "$(date -u '+%Y %-m %-d')"
+	mapfile -t cells < <(results 1 query-cpu-stopped-state 0 9 9)
+	# QEMU says of an idle CPU that it is stopped
+	[[ "${cells[4]} ${cells[5]}" == "0 "[02] ]]
+	mapfile -t cells < <(results 1 query-cpu-stopped-state 1000 9 9)
+	is "${cells[4]}" $((-3 & 0xffffffff))
+}
+
+calls_are_refused_by_name()
+{
+	local name block
+	block=$(cells 0 0 1 0)
+	for name in $REFUSED; do
+		fails "not callable from here" opalvm call "$name" "inout:$block"
+		is "$(get "services/$name/calls")" 0
+	done
+	# addresses are nobody's to choose
+	fails "" opalvm call nvram-fetch "inout:$(cells 0 3 2 0 0 16 0 0)"
+	# what is no argument buffer
+	fails "" opalvm call get-time-of-day
+	fails "" opalvm call get-time-of-day 0
+	fails "" opalvm call get-time-of-day "inout:$(cells 0 0)"
+	fails "" opalvm call get-time-of-day "inout:$(cells 0 0 8 0)"
+	fails "" opalvm call get-time-of-day "inout:$(cells 0 16 1 0)"
+	fails "" opalvm call get-time-of-day "in:$block"
+	is "$(get services/nvram-fetch/calls)" 0
+	is "$(get quarantine)" ""
+}
+
 read_beside_the_kernel()
 {
 	local i epoch now least most
@@ -250,6 +307,8 @@ ktap_run loads "the module loads" \
 	services_are_refused_or_not "calls that are the kernel's are internal, the others can be made" \
 	time_is_right "get-time-of-day agrees with the kernel's clock" \
 	calls_are_counted "calls are counted" \
+	calls_by_name "calls by name, with an argument buffer, come back" \
+	calls_are_refused_by_name "calls that are not safe are refused, whatever the buffer" \
 	read_beside_the_kernel "$CALLS calls beside a kernel that calls RTAS are all right" \
 	clock_is_read "the clock is a device, and agrees with the kernel's" \
 	clock_is_set "the clock is set through its device" \
