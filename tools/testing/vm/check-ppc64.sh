@@ -83,6 +83,10 @@ ppc64_guests()
 	after build-ppc64-6.1 opal-powernv9 opal opal-powernv9 ppc64-6.1 powernv9
 	after build-ppc64-6.12 opal-powernv10 opal opal-powernv10 ppc64-6.12 powernv10
 	after build-ppc64-7.2 opal-7.2 opal opal-7.2 ppc64-7.2 powernv9
+	after build-ppc64-6.1 rtas-6.1 ppc64_guest rtas-6.1 ppc64-6.1 pseries rtas
+	after build-ppc64-6.12 rtas-6.12 ppc64_guest rtas-6.12 ppc64-6.12 pseries rtas
+	after build-ppc64-7.2 rtas-7.2 ppc64_guest rtas-7.2 ppc64-7.2 pseries rtas
+	after build-ppc64-6.1 rtas-hash ppc64_guest rtas-hash ppc64-6.1 pseries rtas --append disable_radix
 }
 
 ppc64_rest()
