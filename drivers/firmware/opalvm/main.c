@@ -30,19 +30,22 @@ static const struct opalvm_provider *const providers[] = {
 
 static struct opalvm_firmware firmware;
 
-/* The first that this machine has; of several refusals, the last is told. */
+/* The first that this machine has. */
 static int __init host_any(const struct opalvm_options *options, struct opalvm_why *why)
 {
 	const struct opalvm_provider *const *provider;
-	int err = opalvm_refuse(why, -ENODEV, "this machine has no firmware that can be hosted");
+	int err = -ENXIO;
 
-	for (provider = providers; *provider && err == -ENODEV; provider++) {
+	for (provider = providers; *provider && err == -ENXIO; provider++) {
 		firmware.provider = *provider;
 		firmware.services = firmware.provider->services;
 		firmware.nr_services = firmware.provider->nr_services;
 		err = firmware.provider->host(&firmware, options, why);
 	}
-	return err;
+	if (err != -ENXIO)
+		return err;
+	firmware.provider = NULL;
+	return opalvm_refuse(why, -ENODEV, "this machine has none that can be hosted");
 }
 
 static int __init frontends_init(struct opalvm_why *why)

@@ -402,8 +402,8 @@ struct opalvm_options {
  *            makes
  * @nr_services: rows in @services
  * @error_bit: for its gate, see there
- * @host: find the firmware of this machine and host or record it; -ENODEV if
- *        this machine has none of it, or none that can be hosted
+ * @host: find the firmware of this machine and host or record it; -ENXIO,
+ *        without a reason, if this machine has none of it
  * @unhost: undo @host; nobody calls the firmware any more
  * @call: call a service of a firmware that is hosted: opalvm_call() with the ABI
  *        that the firmware speaks

@@ -251,11 +251,8 @@ static int opal_host(struct opalvm_firmware *fw, const struct opalvm_options *op
 	int err;
 
 	arch_glue_facts(&facts);
-	err = arch_glue_can_host(&facts, why);
-	if (err)
-		return err;
-	err = opalvm_opal_site_read(&host->site, why) ?: check_kind(&host->site, why) ?:
-	      map_make(fw, host, &text, why);
+	err = opalvm_opal_site_read(&host->site, why) ?: arch_glue_can_host(&facts, why) ?:
+	      check_kind(&host->site, why) ?: map_make(fw, host, &text, why);
 	if (err)
 		goto err_site;
 	err = chain_get(fw, options->handover, &offer, why) ?:

@@ -66,8 +66,7 @@ static int read_symbols(struct opal_site *site, struct opalvm_why *why)
  * @why: the reason if it fails
  *
  * Context: Process context, may sleep.
- * Return: 0 or a negative error: -ENODEV without OPAL, or if the tree lacks
- *	   something.
+ * Return: 0, -ENXIO without OPAL, or another negative error.
  */
 int opalvm_opal_site_read(struct opal_site *site, struct opalvm_why *why)
 {
@@ -76,8 +75,7 @@ int opalvm_opal_site_read(struct opal_site *site, struct opalvm_why *why)
 
 	*site = (struct opal_site) {};
 	if (!node)
-		return opalvm_refuse(why, -ENODEV,
-				     "device tree: no /ibm,opal: this machine has no OPAL, or a guest's firmware");
+		return -ENXIO;
 	err = read_u64(node, "opal-base-address", &site->base, why) ?:
 	      read_u64(node, "opal-entry-address", &site->entry, why);
 	if (!err && of_property_read_bool(node, "ibm,opal-v4"))

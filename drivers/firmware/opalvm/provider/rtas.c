@@ -384,10 +384,9 @@ static int rtas_host(struct opalvm_firmware *fw, const struct opalvm_options *op
 	struct arch_facts facts;
 	int err;
 
-	/* of a machine without RTAS, another provider's reason says more */
 	node = of_find_node_by_path("/rtas");
 	if (!node)
-		return -ENODEV;
+		return -ENXIO;
 	arch_glue_facts(&facts);
 	err = arch_glue_can_host(&facts, why) ?: host_node(fw, node, options->handover, why);
 	of_node_put(node);
