@@ -383,11 +383,20 @@ static ssize_t service_state_show(struct kobject *kobj, struct kobj_attribute *a
 	return sysfs_emit(buf, "%s\n", state);
 }
 
+/* EFI has an entry point for each service; others have one for all. */
+static u64 entry_of(const struct opalvm_map *map, u32 service)
+{
+	if (map->firmware == OPALVM_FW_EFI)
+		return opalvm_map_entry(map, service);
+	return opalvm_map_entry(map, OPALVM_ENTRY_ID_V4) ?:
+	       opalvm_map_entry(map, OPALVM_ENTRY_ID_COMMON);
+}
+
 static ssize_t entry_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
 {
 	const struct opalvm_sysfs_file *file = to_file(attr);
 
-	return sysfs_emit(buf, "0x%llx\n", opalvm_map_entry(file->fw->map, file->index));
+	return sysfs_emit(buf, "0x%llx\n", entry_of(file->fw->map, file->index));
 }
 
 static ssize_t deadline_ms_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
