@@ -33,7 +33,7 @@ ppc64el)
 	triplet=powerpc64le-linux-gnu loader=ld64.so.2
 	USERLAND+=-ppc64el
 	# the results go through a virtio console: see machine-ppc64.sh
-	MODULES+=(virtio_console crc32c-vpmsum ipmi_powernv powernv_flash rtc-generic)
+	MODULES+=(virtio_console crc32c-vpmsum ipmi_powernv powernv_flash rtc-generic opal-prd)
 	;;
 esac
 key=$(cat "$0" "$VM_DIR/init" | sha256sum | cut -c1-8)
