@@ -73,7 +73,8 @@ static int realise(struct opalvm_firmware *fw, struct opalvm_map *real, struct o
 		goto err_space;
 	}
 	fw->gate->error_bit = provider->error_bit;
-	fw->gate->state = fw->state;
+	/* each call is noted on the page, if anybody will ever read it */
+	fw->gate->state = ARCH_GLUE_KEEPS_PAGES ? fw->state : NULL;
 	opalvm_quarantine_inherit(fw->gate, fw->map->quarantine, fw->interrupted);
 	return 0;
 

@@ -3,7 +3,10 @@
  * The OPAL of this machine, hosted: skipped where there is none. The kernel goes
  * on to call it in real mode beside us.
  */
+#include <linux/delay.h>
+#include <linux/err.h>
 #include <linux/errno.h>
+#include <linux/kthread.h>
 #include <linux/ktime.h>
 #include <linux/rtc.h>
 #include <linux/smp.h>
@@ -18,6 +21,9 @@
 
 /* XSCOM register of a chip: what it is */
 #define CHIP_ID		0xf000f
+
+/* calls of ours beside the kernel's own */
+#define READS		20000
 
 static struct opalvm_firmware fw;
 static struct opalvm_why why;
@@ -225,6 +231,77 @@ static void a_device_without_an_extent_is_reached_without_the_mmu(struct kunit *
 	KUNIT_EXPECT_GE(test, fw.space->misses[0].count, 1ULL);
 }
 
+/**
+ * struct rival - the kernel's own calls, on another CPU
+ * @calls: how many came back well
+ * @errors: how many did not
+ */
+struct rival {
+	u64 calls;
+	u64 errors;
+};
+
+/* Its clock and its console; the console's driver calls for each line. */
+static int rival_thread(void *data)
+{
+	struct rival *rival = data;
+	__be64 hmsm, events;
+	__be32 ymd;
+	s64 ret;
+
+	while (!kthread_should_stop()) {
+		ret = opal_rtc_read(&ymd, &hmsm);
+		if (ret == OPAL_SUCCESS || ret == OPAL_BUSY || ret == OPAL_BUSY_EVENT)
+			rival->calls++;
+		else
+			rival->errors++;
+		if (opal_poll_events(&events))
+			rival->errors++;
+		if (rival->calls % 100 == 0)
+			pr_info("opalvm: a line of the kernel's, after %llu calls\n",
+				rival->calls);
+		usleep_range(50, 100);
+	}
+	return 0;
+}
+
+static void the_kernels_own_calls_go_on(struct kunit *test)
+{
+	struct rival rival = {};
+	struct task_struct *thread;
+	u64 value, first;
+	__be64 be_value;
+	struct opalvm_call call;
+	int i, bad = 0;
+
+	need_opal(test);
+	KUNIT_ASSERT_EQ(test, opalvm_opal_xscom_read(&fw, 0, CHIP_ID, &first), 0);
+	thread = kthread_run(rival_thread, &rival, "opalvm_rival");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(thread));
+	for (i = 0; i < READS; i++) {
+		call = (struct opalvm_call) {
+			.service = OPALVM_OPAL_XSCOM_READ,
+			.abi = opalvm_map_entry(fw.space->map, OPALVM_ENTRY_ID_V4) ?
+			       OPALVM_ABI_OPAL_V4 : OPALVM_ABI_OPAL_BE,
+			.nr_args = 3,
+			.args = {
+				OPALVM_VALUE(0), OPALVM_VALUE(CHIP_ID),
+				OPALVM_OUT(&be_value, sizeof(be_value)),
+			},
+		};
+		be_value = 0;
+		value = opalvm_call_atomic(fw.gate, &call) || call.ret ? 0 : be64_to_cpu(be_value);
+		bad += value != first;
+		if (i % 64 == 63)
+			cond_resched();
+	}
+	kthread_stop(thread);
+	KUNIT_EXPECT_EQ(test, bad, 0);
+	KUNIT_EXPECT_EQ(test, rival.errors, 0ULL);
+	KUNIT_EXPECT_GT(test, rival.calls, 0ULL);
+	expect_no_misses(test);
+}
+
 static struct kunit_case live_cases[] = {
 	KUNIT_CASE(it_answers),
 	KUNIT_CASE(nothing_is_writable_and_executable),
@@ -235,6 +312,7 @@ static struct kunit_case live_cases[] = {
 	KUNIT_CASE(flash_is_read),
 	KUNIT_CASE(nvram_is_read_and_written),
 	KUNIT_CASE(pci_configuration_is_read),
+	KUNIT_CASE(the_kernels_own_calls_go_on),
 	KUNIT_CASE(a_device_without_an_extent_is_reached_without_the_mmu),
 	{}
 };
