@@ -2,6 +2,7 @@
 /*
  * What /sys/firmware/opalvm/opal has that other firmware has not.
  */
+#include <linux/kstrtox.h>
 #include <linux/mm.h>
 #include <linux/string.h>
 #include <linux/sysfs.h>
@@ -68,11 +69,16 @@ static char *symbols_make(const struct opal_symbols *symbols, u64 base, size_t *
 	nr = 0;
 	for (line = symbols->text; line < end; line = next + 1) {
 		char digits[DIGITS + 1];
+		u64 distance;
 
 		next = memchr(line, '\n', end - line) ?: end;
-		strscpy(digits, line, sizeof(digits));
+		memcpy(digits, line, DIGITS);
+		digits[DIGITS] = '\0';
+		/* the list was checked when it was read */
+		if (kstrtou64(digits, 16, &distance))
+			continue;
 		nr += scnprintf(text + nr, *len - nr, "0x%016llx%.*s\n",
-				base + simple_strtoull(digits, NULL, 16),
+				base + distance,
 				(int)(next - line - DIGITS), line + DIGITS);
 	}
 	*len = nr;
