@@ -7,6 +7,8 @@
 #include <linux/completion.h>
 #include <linux/interrupt.h>
 #include <linux/io.h>
+#include <linux/list.h>
+#include <linux/minmax.h>
 #include <linux/mm.h>
 #include <linux/sizes.h>
 #include <linux/smp.h>
@@ -578,26 +580,32 @@ static void large_extents_have_large_leaves(struct kunit *test)
 }
 
 #define CYCLES	30
+#define MAX_TABLES	64
 
 static void spaces_leave_nothing_behind(struct kunit *test)
 {
+	struct page *tables[MAX_TABLES], *table;
+	u32 nr, i, left, fewest = MAX_TABLES;
 	struct opalvm_call call;
-	long before, lost = 0;
-	int round, i;
+	int cycle;
 
-	/* others allocate as well; a leak shows every time */
-	for (round = 0; round < 4; round++) {
-		before = global_zone_page_state(NR_FREE_PAGES);
-		for (i = 0; i < CYCLES; i++) {
-			unhost();
-			KUNIT_ASSERT_EQ(test, host(), 0);
-			KUNIT_ASSERT_EQ(test, be_call(&call, BE_SUM, 0, 0, 0), 0);
+	for (cycle = 0; cycle < CYCLES; cycle++) {
+		KUNIT_ASSERT_EQ(test, be_call(&call, BE_SUM, 0, 0, 0), 0);
+		tables[0] = fake.space->arch.way_back;
+		nr = 1;
+		list_for_each_entry(table, &fake.space->arch.tables, lru) {
+			KUNIT_ASSERT_LT(test, nr, (u32)MAX_TABLES);
+			tables[nr++] = table;
 		}
-		lost = before - (long)global_zone_page_state(NR_FREE_PAGES);
-		if (lost < CYCLES)
-			break;
+		KUNIT_ASSERT_GT(test, nr, 3U);
+		unhost();
+		/* others may have allocated one since, but not each time */
+		for (i = 0, left = 0; i < nr; i++)
+			left += page_count(tables[i]) > 0;
+		fewest = min(fewest, left);
+		KUNIT_ASSERT_EQ(test, host(), 0);
 	}
-	KUNIT_EXPECT_LT(test, lost, (long)CYCLES);
+	KUNIT_EXPECT_EQ_MSG(test, fewest, 0U, "pages of tables");
 }
 
 static struct kunit_case ppc64_cases[] = {
