@@ -25,6 +25,7 @@ struct opalvm_why;
  *	struct arch_flight	what the thunk needs in order to come back
  *	struct arch_visit	what arch_glue_enter() changed on this CPU
  *	ARCH_GLUE_ABIS		which enum opalvm_abi arch_glue_call() speaks, a bit each
+ *	ARCH_GLUE_MAX_ARGS	how many arguments a call can have
  *	ARCH_GLUE_DEADLINES	can a call be ended by time
  *	ARCH_GLUE_LINEAR_ARGS	must arguments be in the linear map
  *	ARCH_GLUE_KEEPS_PAGES	can the next kernel be told to leave a page alone

@@ -8,6 +8,9 @@
 #define ARCH_GLUE_ABIS \
 	(BIT(OPALVM_ABI_OPAL_BE) | BIT(OPALVM_ABI_OPAL_V4) | BIT(OPALVM_ABI_RTAS))
 
+/* those in registers; no service has more */
+#define ARCH_GLUE_MAX_ARGS	8
+
 /* the firmware runs with interrupts off: no deadline can end a call */
 #define ARCH_GLUE_DEADLINES	0
 

@@ -6,6 +6,7 @@
 #include <linux/types.h>
 
 #define ARCH_GLUE_ABIS		BIT(OPALVM_ABI_MS_X64)
+#define ARCH_GLUE_MAX_ARGS	OPALVM_MAX_ARGS
 #define ARCH_GLUE_DEADLINES	1
 #define ARCH_GLUE_LINEAR_ARGS	0
 #define ARCH_GLUE_KEEPS_PAGES	1	/* memmap= */

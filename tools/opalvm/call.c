@@ -62,6 +62,11 @@ static bool parse_number(const char *text, uint64_t *value)
 	return *text >= '0' && *text <= '9' && !*end && !errno;
 }
 
+static uint8_t digit(char c)
+{
+	return c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10;
+}
+
 static bool parse_hex(const char *text, struct opalvm_dev_arg *arg)
 {
 	size_t digits = strlen(text);
@@ -70,8 +75,8 @@ static bool parse_hex(const char *text, struct opalvm_dev_arg *arg)
 	if (!digits || digits % 2 || strspn(text, "0123456789abcdefABCDEF") != digits)
 		return false;
 	bytes = allocate(digits / 2);
-	for (size_t i = 0; i < digits / 2; i++)
-		sscanf(text + 2 * i, "%2hhx", &bytes[i]);
+	for (size_t i = 0; i < digits; i++)
+		bytes[i / 2] = bytes[i / 2] << 4 | digit(text[i]);
 	arg->value = (uintptr_t)bytes;
 	arg->len = digits / 2;
 	return true;
@@ -149,11 +154,13 @@ static int make_call(struct opalvm_dev_call *call)
 	case 0:
 		return EXIT_OK;
 	case EINVAL:
-		return fail(EXIT_FAILED, "%s: no such service, or not with such arguments; the services: opalvm services",
-			    service);
+		return fail(EXIT_FAILED,
+			    "%s: no such service, or not with such arguments; "
+			    "the services: opalvm services", service);
 	case EPERM:
-		return fail(EXIT_FAILED, "%s: not callable from here: reserved, locked down, or for want of CAP_SYS_ADMIN",
-			    service);
+		return fail(EXIT_FAILED,
+			    "%s: not callable from here: reserved, locked down, "
+			    "or for want of CAP_SYS_ADMIN", service);
 	case EBUSY:
 		return fail(EXIT_FAILED, "%s: the running kernel calls the services itself",
 			    service);

@@ -89,7 +89,7 @@ static int check_args(const struct opalvm_call *call)
 {
 	u32 i;
 
-	if (call->nr_args > OPALVM_MAX_ARGS)
+	if (call->nr_args > ARCH_GLUE_MAX_ARGS)
 		return -EINVAL;
 	for (i = 0; i < call->nr_args; i++) {
 		const struct opalvm_arg *arg = &call->args[i];

@@ -19,7 +19,7 @@
 /* its services, in the order of fake_code_*.S */
 enum fake_service {
 	FAKE_RETURN,	/* return 0 */
-	FAKE_SUM,	/* return the sum of FAKE_MAX_ARGS arguments */
+	FAKE_SUM,	/* return the sum of ARCH_GLUE_MAX_ARGS arguments */
 	FAKE_STORE,	/* write the second argument to the address in the first */
 	FAKE_LOAD,	/* return what is at the address in the first argument */
 	FAKE_JUMP,	/* jump to the address in the first argument */

@@ -15,7 +15,6 @@
 #define FAKE_HIGH_NAME	"high addresses"
 
 /* arguments that reach it: those in registers */
-#define FAKE_MAX_ARGS	8
 
 /* the token tells the service */
 #define FAKE_OWN_ENTRIES	0

@@ -14,7 +14,6 @@
 #define FAKE_HIGH_NAME	"kernel half"
 
 /* arguments that reach it */
-#define FAKE_MAX_ARGS	OPALVM_MAX_ARGS
 
 /* each service has an entry point of its own */
 #define FAKE_OWN_ENTRIES	1

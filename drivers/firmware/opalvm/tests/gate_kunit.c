@@ -45,12 +45,12 @@ static void expect_all_well(struct kunit *test)
 static void all_arguments_arrive(struct kunit *test)
 {
 	struct opalvm_call call = {
-		.service = FAKE_SUM, .abi = FAKE_ABI, .nr_args = FAKE_MAX_ARGS,
+		.service = FAKE_SUM, .abi = FAKE_ABI, .nr_args = ARCH_GLUE_MAX_ARGS,
 	};
 	u64 sum = 0;
 	u32 i;
 
-	for (i = 0; i < FAKE_MAX_ARGS; i++) {
+	for (i = 0; i < ARCH_GLUE_MAX_ARGS; i++) {
 		call.args[i] = (struct opalvm_arg)OPALVM_VALUE(1ULL << (5 * i));
 		sum += 1ULL << (5 * i);
 	}

@@ -194,13 +194,13 @@ static void expect_all_well(struct kunit *test)
 static void a_big_endian_firmware_is_called(struct kunit *test)
 {
 	struct opalvm_call call = {
-		.service = SERVICE, .abi = OPALVM_ABI_OPAL_BE, .nr_args = FAKE_MAX_ARGS,
+		.service = SERVICE, .abi = OPALVM_ABI_OPAL_BE, .nr_args = ARCH_GLUE_MAX_ARGS,
 	};
 	u64 sum = 0;
 	u32 i;
 
 	fake.services[SERVICE].token = BE_SUM;
-	for (i = 0; i < FAKE_MAX_ARGS; i++) {
+	for (i = 0; i < ARCH_GLUE_MAX_ARGS; i++) {
 		call.args[i] = (struct opalvm_arg)OPALVM_VALUE(1ULL << (7 * i));
 		sum += 1ULL << (7 * i);
 	}

@@ -8,23 +8,26 @@
 #include "suites.h"
 
 #ifdef CONFIG_X86_64
-#define ON_X86_64(suite)	, suite
-#define ON_PPC64(suite)
-#else
-#define ON_X86_64(suite)
-#define ON_PPC64(suite)		, suite
-#endif
-
 kunit_test_suites(&opalvm_opal_suite,
 		  &opalvm_map_suite,
 		  &opalvm_wire_suite,
 		  &opalvm_golden_suite,
 		  &opalvm_space_suite,
 		  &opalvm_gate_suite,
-		  &opalvm_handover_suite
-		  ON_X86_64(&opalvm_efi_suite)
-		  ON_PPC64(&opalvm_opal_live_suite)
-		  ON_PPC64(&opalvm_rtas_suite));
+		  &opalvm_handover_suite,
+		  &opalvm_efi_suite);
+#else
+kunit_test_suites(&opalvm_opal_suite,
+		  &opalvm_map_suite,
+		  &opalvm_wire_suite,
+		  &opalvm_golden_suite,
+		  &opalvm_space_suite,
+		  &opalvm_gate_suite,
+		  &opalvm_handover_suite,
+		  &opalvm_opal_live_suite,
+		  &opalvm_rtas_suite,
+		  &opalvm_ppc64_suite);
+#endif
 
 MODULE_DESCRIPTION("Unit tests of opalvm");
 MODULE_LICENSE("GPL");
