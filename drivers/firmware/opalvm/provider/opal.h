@@ -58,6 +58,18 @@ struct opal_symbol {
 	u32 name_len;
 };
 
+/* UEFI memory types (UEFI 2.10 section 7.2) */
+#define OPAL_TYPE_CODE	5
+#define OPAL_TYPE_DATA	6
+#define OPAL_TYPE_MMIO	11
+
+/* opal_area.c */
+
+struct opal_vm_area;
+
+int opalvm_opal_area_extent(const struct opal_vm_area *area, u64 from,
+			    struct opalvm_extent *extent, struct opalvm_why *why);
+
 /* opal_symbols.c */
 int opalvm_opal_symbols_check(struct opal_symbols *symbols, struct opalvm_why *why);
 bool opalvm_opal_symbol_find(const struct opal_symbols *symbols, const char *name,

@@ -15,11 +15,6 @@
 /* more than any list has that a machine with 32 chips makes */
 #define MAX_RANGES	512
 
-/* UEFI memory types (UEFI 2.10 section 7.2) */
-#define TYPE_CODE	5
-#define TYPE_DATA	6
-#define TYPE_MMIO	11
-
 /* skiboot's own pages, at which each of its sections starts (skiboot.lds.S) */
 #define SECTION_SIZE	(64 * 1024)
 
@@ -168,7 +163,7 @@ int opalvm_opal_add_memory(struct opalvm_map *map, const struct opal_cells *rang
 			.pa = range.address,
 			.size = range.size,
 			.attr = OPALVM_ATTR_WB | OPALVM_ATTR_XP | OPALVM_ATTR_RUNTIME,
-			.type = TYPE_DATA,
+			.type = OPAL_TYPE_DATA,
 		};
 		size_t len = name ? strnlen(name, end - name) : 0;
 
@@ -195,7 +190,7 @@ static int add_device(struct opalvm_map *map, u64 address, u64 size, struct opal
 		.size = ALIGN_DOWN(address + size - 1, OPALVM_PAGE_SIZE) - first +
 			OPALVM_PAGE_SIZE,
 		.attr = OPALVM_ATTR_UC | OPALVM_ATTR_XP | OPALVM_ATTR_RUNTIME,
-		.type = TYPE_MMIO,
+		.type = OPAL_TYPE_MMIO,
 	};
 
 	return opalvm_map_add(map, &extent, why);
@@ -355,7 +350,7 @@ int opalvm_opal_protect_image(struct opalvm_map *map, u64 base,
 	}
 	for (i = 0; i < map->nr_extents; i++)
 		if (opalvm_extent_executable(&map->extents[i]))
-			map->extents[i].type = TYPE_CODE;
+			map->extents[i].type = OPAL_TYPE_CODE;
 	return 0;
 }
 

@@ -432,3 +432,24 @@ int opalvm_opal_query_cpu_status(struct opalvm_firmware *fw, u32 cpu, u8 *status
 		},
 	});
 }
+
+/**
+ * opalvm_opal_find_vm_area() - OPAL_FIND_VM_AREA: what the firmware accesses
+ * @fw: the firmware
+ * @address: where the area before it ended, 0 for the first one
+ * @area: result: as the firmware told it
+ *
+ * Context: May sleep.
+ * Return: as opalvm_opal_test(); -ENODATA if there are no more.
+ */
+int opalvm_opal_find_vm_area(struct opalvm_firmware *fw, u64 address, struct opal_vm_area *area)
+{
+	return call_simply(fw, &(struct opalvm_call) {
+		.service = OPALVM_OPAL_FIND_VM_AREA,
+		.nr_args = 2,
+		.args = {
+			OPALVM_VALUE(address),
+			OPALVM_OUT(area, sizeof(*area)),
+		},
+	});
+}

@@ -5,6 +5,7 @@
 #ifndef OPALVM_SERVICE_OPAL_H
 #define OPALVM_SERVICE_OPAL_H
 
+#include <linux/bits.h>
 #include <linux/rtc.h>
 #include <linux/types.h>
 
@@ -97,6 +98,31 @@ extern const struct opalvm_service opalvm_opal_services[OPALVM_OPAL_NR_SERVICES]
 /* what OPAL_CHECK_TOKEN returns for a call that there is */
 #define OPALVM_OPAL_TOKEN_PRESENT	1
 
+/*
+ * Of a firmware that exports its map (Documentation/firmware-guide/opal-v4.rst):
+ * all numbers are big-endian.
+ */
+
+/**
+ * struct opal_vm_area - addresses that the firmware accesses
+ * @address: effective address
+ * @length: bytes
+ * @pa: real address of its first byte
+ * @vm_flags: OPAL_VM_*
+ */
+struct opal_vm_area {
+	__be64 address;
+	__be64 length;
+	__be64 pa;
+	__be64 vm_flags;
+};
+
+#define OPAL_VM_READ	BIT_ULL(0)
+#define OPAL_VM_WRITE	BIT_ULL(1)
+#define OPAL_VM_EXEC	BIT_ULL(2)
+#define OPAL_VM_IO	BIT_ULL(3)
+#define OPAL_VM_KNOWN	(OPAL_VM_READ | OPAL_VM_WRITE | OPAL_VM_EXEC | OPAL_VM_IO)
+
 /* bytes that one call of the console takes at most */
 #define OPALVM_OPAL_CONSOLE_MAX		4096
 
@@ -122,6 +148,7 @@ int opalvm_opal_nvram_write(struct opalvm_firmware *fw, const void *data, size_t
 int opalvm_opal_xscom_read(struct opalvm_firmware *fw, u32 chip, u64 address, u64 *value);
 int opalvm_opal_xscom_write(struct opalvm_firmware *fw, u32 chip, u64 address, u64 value);
 int opalvm_opal_query_cpu_status(struct opalvm_firmware *fw, u32 cpu, u8 *status);
+int opalvm_opal_find_vm_area(struct opalvm_firmware *fw, u64 address, struct opal_vm_area *area);
 
 /* opal_async.c */
 int opalvm_opal_sensor_read(struct opalvm_firmware *fw, u32 handle, u64 *value);

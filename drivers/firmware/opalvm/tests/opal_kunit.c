@@ -815,6 +815,92 @@ static void return_values_are_errors(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, opalvm_opal_errno(S64_MIN), -EIO);
 }
 
+/*
+ * What a firmware exports
+ */
+
+static int to_extent(u64 address, u64 length, u64 pa, u64 flags, u64 from,
+		     struct opalvm_extent *extent)
+{
+	const struct opal_vm_area area = {
+		.address = cpu_to_be64(address),
+		.length = cpu_to_be64(length),
+		.pa = cpu_to_be64(pa),
+		.vm_flags = cpu_to_be64(flags),
+	};
+
+	return opalvm_opal_area_extent(&area, from, extent, &context.why);
+}
+
+static void an_area_is_an_extent(struct kunit *test)
+{
+	static const struct {
+		u64 flags;
+		u64 attr;
+		u32 type;
+	} kinds[] = {
+		{ 1, OPALVM_ATTR_WB | OPALVM_ATTR_RO | OPALVM_ATTR_XP, 6 },
+		{ 1 | 2, OPALVM_ATTR_WB | OPALVM_ATTR_XP, 6 },
+		{ 1 | 4, OPALVM_ATTR_WB | OPALVM_ATTR_RO, 5 },
+		{ 1 | 8, OPALVM_ATTR_UC | OPALVM_ATTR_RO | OPALVM_ATTR_XP, 11 },
+		{ 1 | 2 | 8, OPALVM_ATTR_UC | OPALVM_ATTR_XP, 11 },
+	};
+	const u64 pa = 0x603fc00000000ULL, va = pa | BIT_ULL(51), last = BIT_ULL(52) - 0x10000;
+	struct opalvm_extent extent;
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(kinds); i++) {
+		KUNIT_ASSERT_EQ(test, to_extent(va, 0x20000, pa, kinds[i].flags, va, &extent), 0);
+		KUNIT_EXPECT_EQ(test, extent.va, va);
+		KUNIT_EXPECT_EQ(test, extent.pa, pa);
+		KUNIT_EXPECT_EQ(test, extent.size, 0x20000ULL);
+		KUNIT_EXPECT_EQ_MSG(test, extent.attr, kinds[i].attr | OPALVM_ATTR_RUNTIME,
+				    "flags %#llx", kinds[i].flags);
+		KUNIT_EXPECT_EQ(test, extent.type, kinds[i].type);
+	}
+	KUNIT_EXPECT_EQ(test, to_extent(last, 0x10000, last, 1, 0, &extent), 0);
+}
+
+static void an_area_that_cannot_be_is_refused(struct kunit *test)
+{
+	static const struct {
+		u64 address;
+		u64 length;
+		u64 pa;
+		u64 flags;
+		const char *words;
+	} areas[] = {
+		{ BASE, 0, BASE, 1, "empty" },
+		{ BASE + 0x1000, 0x10000, BASE, 1, "64 KiB" },
+		{ BASE, 0x11000, BASE, 1, "64 KiB" },
+		{ BASE, 0x10000, BASE + 0x1000, 1, "64 KiB" },
+		{ BASE, 0x10000, BASE + 1, 1, "64 KiB" },
+		{ BIT_ULL(52), 0x10000, BASE, 1, "2^52" },
+		{ BIT_ULL(52) - 0x10000, 0x20000, BASE, 1, "2^52" },
+		{ BASE, 0x20000, BIT_ULL(52) - 0x10000, 1, "2^52" },
+		{ BASE, -0x10000ULL, BASE, 1, "2^52" },
+		{ -0x10000ULL, 0x10000, BASE, 1, "2^52" },
+		{ BASE, 0x10000, -0x10000ULL, 1, "2^52" },
+		{ BASE - 0x10000, 0x20000, BASE, 1, "before" },
+		{ BASE, 0x10000, BASE, 1 | 16, "unknown" },
+		{ BASE, 0x10000, BASE, 1 | BIT_ULL(63), "unknown" },
+		{ BASE, 0x10000, BASE, 0, "readable" },
+		{ BASE, 0x10000, BASE, 4, "readable" },
+		{ BASE, 0x10000, BASE, 1 | 2 | 4, "writable" },
+		{ BASE, 0x10000, BASE, 1 | 4 | 8, "device" },
+	};
+	struct opalvm_extent extent;
+	u32 i;
+
+	KUNIT_EXPECT_EQ(test, to_extent(BASE, 0x10000, BASE, 1, BASE, &extent), 0);
+	for (i = 0; i < ARRAY_SIZE(areas); i++) {
+		KUNIT_EXPECT_EQ_MSG(test, to_extent(areas[i].address, areas[i].length, areas[i].pa,
+						    areas[i].flags, BASE, &extent),
+				    -EINVAL, "area %u", i);
+		expect_reason(test, areas[i].words);
+	}
+}
+
 static struct kunit_case opal_cases[] = {
 	KUNIT_CASE(memory_is_what_the_firmware_uses_itself),
 	KUNIT_CASE(a_list_that_is_missing_or_cut_short_is_refused),
@@ -831,6 +917,8 @@ static struct kunit_case opal_cases[] = {
 	KUNIT_CASE(a_list_of_symbols_that_is_cut_short_does_no_harm),
 	KUNIT_CASE(code_and_data_are_told_apart),
 	KUNIT_CASE(an_image_that_cannot_be_protected_is_refused),
+	KUNIT_CASE(an_area_is_an_extent),
+	KUNIT_CASE(an_area_that_cannot_be_is_refused),
 	KUNIT_CASE(larger_pages_are_whole),
 	KUNIT_CASE(what_differs_cannot_share_a_page),
 	KUNIT_CASE(each_form_of_access_is_known),
