@@ -208,11 +208,12 @@ build_kunit()
 # kunit NAME KERNEL [boot.sh options...]: all unit tests in a guest
 kunit()
 {
-	local name=$1 kernel=$2 part suites modules=/opalvm/opalvm_kunit.ko options=()
+	local name=$1 kernel=$2 part=0 suites modules=/opalvm/opalvm_kunit.ko options=()
 	shift 2
 	# the list of x86_64 stands before #else, that of ppc64 behind it
-	[[ $kernel == ppc64-* ]] && part='/^#else/,$p' || part='1,/^#else/p'
-	suites=$(sed -n "$part" "$MODULE/tests/suites.c" | grep -c '&opalvm_[a-z0-9_]*_suite')
+	[[ $kernel == ppc64-* ]] || part=1
+	suites=$(awk -v part="$part" '/^#else/ { n = 1 } n != part && /&opalvm_[a-z0-9_]*_suite/' \
+		"$MODULE/tests/suites.c" | wc -l)
 	if [ "$kernel" = debug ]; then
 		options=(--file "$(find "$(value MODULES "$("$VM_DIR/kernel.sh" debug)")/" -name kunit.ko):test/kunit.ko")
 	else

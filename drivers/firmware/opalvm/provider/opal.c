@@ -3,9 +3,11 @@
  * OPAL: the firmware of POWER machines without a hypervisor. The kernel calls it
  * itself, in real mode; here it is called with the MMU on, and contained.
  *
- * There are two maps. The one that the next kernel gets is the firmware's own,
- * virtual == physical. The one that is realised has whole pages of this kernel,
- * and copies of the code in place of the code (opal_shadow.c).
+ * Of stock firmware there are two maps. The one that the next kernel gets is the
+ * firmware's own, virtual == physical. The one that is realised has whole pages
+ * of this kernel, and copies of the code in place of the code (opal_shadow.c).
+ *
+ * A firmware that exports its map (opal_v4.c) has but that one, and runs as it is.
  */
 #include <linux/err.h>
 #include <linux/io.h>
@@ -22,7 +24,7 @@
 
 /**
  * struct opal_hosted - what is hosted beside the firmware's own map
- * @real: the map that is realised
+ * @real: the map that is realised; NULL: the firmware's own
  * @shadow: the copies that it maps
  * @site: what the device tree tells; its symbols name the firmware's addresses
  */
@@ -112,7 +114,10 @@ static int seal_real(struct opalvm_map *map, bool copies, struct opalvm_why *why
 	return opalvm_map_seal(map, &limits, why);
 }
 
-/* A table is of this boot if it has the memory and the entry points that the tree tells of. */
+/*
+ * A table is of this boot if it has the memory and the entry points that the tree
+ * tells of, and the very extents that the firmware exports, if it does.
+ */
 static int check_offer(struct opalvm_map *map, const void *data, struct opalvm_why *why)
 {
 	const struct opalvm_map *own = data;
@@ -124,6 +129,9 @@ static int check_offer(struct opalvm_map *map, const void *data, struct opalvm_w
 	if (err)
 		return err;
 	err = opalvm_map_same_memory(map, own, &difference);
+	if (!err && own->placement == OPALVM_PLACEMENT_FIRMWARE &&
+	    (map->placement != own->placement || !opalvm_map_same(map, own, &difference)))
+		err = -EINVAL;
 	if (err)
 		return opalvm_refuse(why, err, "the handover table is of another boot: %s",
 				     difference.text);
@@ -207,37 +215,75 @@ static void real_free(struct opal_hosted *host)
 	opalvm_opal_shadow_free(&host->shadow);
 }
 
+static void hosted_begin(struct opalvm_firmware *fw, const struct opal_hosted *host)
+{
+	fw->space->base = host->site.base;
+	fw->space->name_address = name_address;
+}
+
+static int map_take(struct opalvm_firmware *fw, struct opal_hosted *host,
+		    struct opalvm_map *map, struct opalvm_why *why)
+{
+	int err;
+
+	if (IS_ERR(map))
+		return PTR_ERR(map);
+	map->services = services_find(host->site.v4_entry);
+	err = seal(map, why);
+	if (err)
+		opalvm_map_free(map);
+	else
+		fw->map = map;
+	return err;
+}
+
+/*
+ * Ask the firmware for its map, hosted by what the tree tells of its memory.
+ *
+ * With the MMU on, it accesses devices where its map has them, which is not at
+ * their physical addresses, whichever entry point it is called through: so no
+ * other service is called before.
+ */
+static int map_ask(struct opalvm_firmware *fw, struct opal_hosted *host, struct opalvm_why *why)
+{
+	const struct opalvm_offer none = {};
+	struct opalvm_map *memory = fw->map, *map;
+	struct opalvm_limits limits;
+	int err;
+
+	arch_glue_limits(&limits);
+	host->real = opalvm_opal_realise(memory, limits.granule, why);
+	if (IS_ERR(host->real)) {
+		err = PTR_ERR(host->real);
+		goto out;
+	}
+	opalvm_chain_begin(fw);
+	err = seal_real(host->real, false, why) ?: opalvm_host_map(fw, host->real, &none, why);
+	if (err)
+		goto out_real;
+	hosted_begin(fw, host);
+	map = opalvm_opal_v4_read_map(fw, &host->site, why);
+	opalvm_unhost_map(fw);
+	err = map_take(fw, host, map, why);
+out_real:
+	opalvm_map_free(host->real);
+out:
+	host->real = NULL;
+	opalvm_map_free(memory);
+	if (err)
+		fw->map = NULL;
+	return err;
+}
+
 static int map_make(struct opalvm_firmware *fw, struct opal_hosted *host,
 		    struct opalvm_range *text, struct opalvm_why *why)
 {
 	int err;
 
-	fw->map = opalvm_opal_read_map(&host->site, text, why);
-	if (IS_ERR(fw->map)) {
-		err = PTR_ERR(fw->map);
-		fw->map = NULL;
-		return err;
-	}
-	fw->map->services = services_find(host->site.v4_entry);
-	err = seal(fw->map, why);
-	if (err) {
-		opalvm_map_free(fw->map);
-		fw->map = NULL;
-	}
+	err = map_take(fw, host, opalvm_opal_read_map(&host->site, text, why), why);
+	if (!err && host->site.v4_entry)
+		err = map_ask(fw, host, why);
 	return err;
-}
-
-/*
- * With the MMU on, a firmware that exports its map accesses devices where that
- * map has them, which is not at their physical addresses, whichever entry point
- * it is called through: it has to be asked.
- */
-static int check_kind(const struct opal_site *site, struct opalvm_why *why)
-{
-	if (!site->v4_entry)
-		return 0;
-	return opalvm_refuse(why, -ENODEV,
-			     "this OPAL exports a map of its own, which is not used yet: boot with stock skiboot");
 }
 
 /* Finds the OPAL of this machine and hosts it; after an error nothing is left behind. */
@@ -252,20 +298,23 @@ static int opal_host(struct opalvm_firmware *fw, const struct opalvm_options *op
 
 	arch_glue_facts(&facts);
 	err = opalvm_opal_site_read(&host->site, why) ?: arch_glue_can_host(&facts, why) ?:
-	      check_kind(&host->site, why) ?: map_make(fw, host, &text, why);
+	      map_make(fw, host, &text, why);
 	if (err)
 		goto err_site;
-	err = chain_get(fw, options->handover, &offer, why) ?:
-	      real_make(host, fw->map, &text, why);
+	err = chain_get(fw, options->handover, &offer, why);
+	if (!err && !host->site.v4_entry)
+		err = real_make(host, fw->map, &text, why);
 	if (err)
 		goto err_map;
-	err = opalvm_host_map(fw, host->real, &offer, why);
+	err = opalvm_host_map(fw, host->real ?: fw->map, &offer, why);
 	if (err)
 		goto err_real;
-	fw->space->base = host->site.base;
-	fw->space->name_address = name_address;
-	pr_info(OPALVM_NAME ": opal: traps stand for %u accesses to devices in %u KiB of code\n",
-		host->shadow.nr_accesses, host->shadow.nr_chunks * (OPAL_CHUNK_SIZE / 1024));
+	hosted_begin(fw, host);
+	if (host->real)
+		pr_info(OPALVM_NAME
+			": opal: traps stand for %u accesses to devices in %u KiB of code\n",
+			host->shadow.nr_accesses,
+			host->shadow.nr_chunks * (OPAL_CHUNK_SIZE / 1024));
 	opalvm_report_wx(fw);
 	return 0;
 

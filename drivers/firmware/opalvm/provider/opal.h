@@ -142,6 +142,10 @@ struct opalvm_map *opalvm_opal_read_map(const struct opal_site *site, struct opa
 					struct opalvm_why *why);
 u32 opalvm_opal_nvram_size(struct opalvm_firmware *fw);
 
+/* opal_v4.c */
+struct opalvm_map *opalvm_opal_v4_read_map(struct opalvm_firmware *fw, const struct opal_site *site,
+					   struct opalvm_why *why);
+
 /* opal.c */
 const struct opal_site *opalvm_opal_site(void);
 

@@ -243,9 +243,12 @@ static int fill(struct opalvm_map *map, const struct opal_site *site, struct opa
 
 	err = add_reserved(map, why) ?:
 	      opalvm_opal_protect_image(map, site->base, &site->symbols, text, why);
-	for (i = 0; i < ARRAY_SIZE(devices) && !err; i++)
+	/* one that exports its map accesses none before it has told where */
+	for (i = 0; i < ARRAY_SIZE(devices) && !err && !site->v4_entry; i++)
 		err = add_devices(map, &devices[i], why);
-	err = err ?: add_lpc(map, why) ?:
+	if (!err && !site->v4_entry)
+		err = add_lpc(map, why);
+	err = err ?:
 	      opalvm_map_add_entry(map, OPALVM_ENTRY_ID_COMMON, OPALVM_ENTRY_PA, site->entry, why);
 	if (!err && site->v4_entry)
 		err = opalvm_map_add_entry(map, OPALVM_ENTRY_ID_V4, OPALVM_ENTRY_VA,
@@ -254,10 +257,13 @@ static int fill(struct opalvm_map *map, const struct opal_site *site, struct opa
 }
 
 /**
- * opalvm_opal_read_map() - make the map of a firmware that exports none
+ * opalvm_opal_read_map() - make the map that the device tree tells of
  * @site: from opalvm_opal_site_read()
  * @text: result: where the code of its services is
  * @why: the reason if it fails
+ *
+ * Of a firmware that exports its map it is what that takes to ask for it: the
+ * memory.
  *
  * Context: Process context, may sleep.
  * Return: the map, not sealed, or an ERR_PTR().

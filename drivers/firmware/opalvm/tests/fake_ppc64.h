@@ -14,8 +14,6 @@
 #define FAKE_LOW_NAME	"low addresses"
 #define FAKE_HIGH_NAME	"high addresses"
 
-/* arguments that reach it: those in registers */
-
 /* the token tells the service */
 #define FAKE_OWN_ENTRIES	0
 

@@ -13,8 +13,6 @@
 #define FAKE_LOW_NAME	"user half"
 #define FAKE_HIGH_NAME	"kernel half"
 
-/* arguments that reach it */
-
 /* each service has an entry point of its own */
 #define FAKE_OWN_ENTRIES	1
 

@@ -216,6 +216,8 @@ static void a_device_without_an_extent_is_reached_without_the_mmu(struct kunit *
 	u32 i;
 
 	need_opal(test);
+	if (fw.space->live == fw.space->map)
+		kunit_skip(test, "the firmware tells what it accesses");
 	KUNIT_ASSERT_EQ(test, opalvm_opal_xscom_read(&fw, 0, CHIP_ID, &theirs), 0);
 	/* the largest is that of XSCOM: as if it were no device, it covers none */
 	for (i = 0; i < fw.space->map->nr_extents; i++)
