@@ -37,8 +37,9 @@ struct opalvm_why;
 #endif
 
 /**
- * struct arch_mapping - one page as the page tables have it
+ * struct arch_mapping - one address as the page tables have it
  * @pa: physical address
+ * @size: bytes that the entry translates, all in the same way
  * @attr: OPALVM_ATTR_XP and OPALVM_ATTR_RO as all levels together have them,
  *        and each caching attribute that the entry's bits stand for (on a CPU
  *        without some cache mode, two can share their bits)
@@ -47,6 +48,7 @@ struct opalvm_why;
  */
 struct arch_mapping {
 	u64 pa;
+	u64 size;
 	u64 attr;
 	bool user;
 	bool global;

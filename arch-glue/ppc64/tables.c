@@ -312,6 +312,7 @@ bool arch_glue_read(const struct arch_space *as, u64 va, struct arch_mapping *fo
 	bits = pte_val(pte);
 	*found = (struct arch_mapping) {
 		.pa = (bits & PTE_RPN_MASK) + (va & (spot.size - 1)),
+		.size = spot.size,
 		.user = !(bits & _PAGE_PRIVILEGED),
 	};
 	if (!(bits & _PAGE_WRITE))

@@ -386,6 +386,7 @@ bool arch_glue_read(const struct arch_space *as, u64 va, struct arch_mapping *fo
 		return false;
 	*found = (struct arch_mapping) {
 		.pa = (leaf & PTE_PFN_MASK) + offset_in_page(va),
+		.size = PAGE_SIZE,
 		.user = leaf & _PAGE_USER,
 		.global = leaf & _PAGE_GLOBAL,
 	};

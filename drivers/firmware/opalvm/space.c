@@ -196,9 +196,12 @@ static int space_strip(struct opalvm_space *space, struct opalvm_why *why)
 			     space->mm->map_count, strip_work.err);
 }
 
-/* Compare what the page tables say of one page with what its extent says. */
+/*
+ * Compare what the page tables say of one page with what its extent says. @next:
+ * the first page that another entry translates.
+ */
 static int verify_page(struct opalvm_space *space, const struct opalvm_extent *extent,
-		       u64 offset, struct opalvm_why *why)
+		       u64 offset, u64 *next, struct opalvm_why *why)
 {
 	static const u64 cache_attr[] = {
 		[OPALVM_CACHE_WB] = OPALVM_ATTR_WB,
@@ -223,7 +226,11 @@ static int verify_page(struct opalvm_space *space, const struct opalvm_extent *e
 	else if (found.global)
 		what = "is global";
 	else
+		what = NULL;
+	if (!what) {
+		*next = offset + found.size - ((extent->va + offset) & (found.size - 1));
 		return 0;
+	}
 	return opalvm_refuse(why, -EUCLEAN, "page %#llx of extent %#llx %s",
 			     extent->va + offset, extent->va, what);
 }
@@ -257,7 +264,7 @@ static int verify_ends(struct opalvm_space *space, const struct opalvm_extent *e
  * @nr: entries of @extents
  * @why: the first difference
  *
- * Every page is looked at, and the pages just outside of each extent, which
+ * Every entry is looked at, and the pages just outside of each extent, which
  * must not be mapped unless they belong to its neighbour in the list or to the
  * space's map.
  *
@@ -267,7 +274,7 @@ static int verify_ends(struct opalvm_space *space, const struct opalvm_extent *e
 int opalvm_space_verify(struct opalvm_space *space, const struct opalvm_extent *extents,
 			u32 nr, struct opalvm_why *why)
 {
-	u64 offset;
+	u64 offset, next;
 	u32 i;
 	int err;
 
@@ -275,8 +282,8 @@ int opalvm_space_verify(struct opalvm_space *space, const struct opalvm_extent *
 		err = verify_ends(space, extents, nr, i, why);
 		if (err)
 			return err;
-		for (offset = 0; offset < extents[i].size; offset += PAGE_SIZE) {
-			err = verify_page(space, &extents[i], offset, why);
+		for (offset = 0; offset < extents[i].size; offset = next) {
+			err = verify_page(space, &extents[i], offset, &next, why);
 			if (err)
 				return err;
 			cond_resched();
