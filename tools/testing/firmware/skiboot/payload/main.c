@@ -46,21 +46,23 @@ static int tests, failed;
 struct frame {
 	u64 gpr[32], vec, lr, nip, msr, dar, dsisr, cr, ctr, xer;
 };
+
 static struct frame frame;
 static struct { u64 vec, nip, dar, dsisr, msr, resumed; } seen;
 static u32 severity;
 static char message[168], symbol[64];
 static int in_v4;
 
-static u64 mfmsr(void)
+static u64 get_msr(void)
 {
 	u64 v;
 
 	asm volatile("mfmsr %0" : "=r" (v));
 	return v;
 }
+
 #define mfspr(n) ({ u64 v; asm volatile("mfspr %0," #n : "=r" (v)); v; })
-#define mtspr(n, v) asm volatile("mtspr " #n ",%0" : : "r" ((u64)(v)) : "memory")
+#define mtspr(n, v) ({ asm volatile("mtspr " #n ",%0" : : "r" ((u64)(v)) : "memory"); })
 
 void *memset(void *p, int c, u64 n)
 {
@@ -106,7 +108,7 @@ static int has(const char *s, const char *what)
 /* The ordinary entry, always with translation off */
 static s64 real(u64 token, u64 a, u64 b, u64 c, u64 d)
 {
-	u64 args[6] = { a, b, c, d, 0, 0 }, msr = mfmsr();
+	u64 args[6] = { a, b, c, d, 0, 0 }, msr = get_msr();
 	s64 rc;
 
 	set_msr(msr & ~MSR_IRDR);
@@ -193,7 +195,8 @@ static void expect(s64 is, s64 should, const char *what)
 	if (is != should)
 		say("# %d (%x) and not %d\n", is, is, should);
 	if (seen.vec && !seen.resumed) {
-		say("# interrupt %x at %x, DAR %x, DSISR %x\n", seen.vec, seen.nip, seen.dar, seen.dsisr);
+		say("# interrupt %x at %x, DAR %x, DSISR %x\n", seen.vec, seen.nip, seen.dar,
+		    seen.dsisr);
 		ask(seen.nip, 1);
 		say("# in %s\n", symbol);
 		memset(&seen, 0, sizeof(seen));
@@ -205,13 +208,14 @@ static void expect(s64 is, s64 should, const char *what)
 static u64 v4_bad;
 static s64 v4_msr(u64 msr, u64 token, u64 a, u64 b, u64 c, u64 d)
 {
-	u64 args[6] = { a, b, c, d, 0, 0 }, old = mfmsr();
+	u64 args[6] = { a, b, c, d, 0, 0 }, old = get_msr();
 	s64 rc;
 
 	memset(&seen, 0, sizeof(seen));
 	set_msr(msr);
 	in_v4 = 1;
-	rc = call_v4(token, v4_entry, args, (LINEAR | (u64)(v4_stack + sizeof(v4_stack))) - 256, &v4_bad);
+	rc = call_v4(token, v4_entry, args, (LINEAR | (u64)(v4_stack + sizeof(v4_stack))) - 256,
+		     &v4_bad);
 	in_v4 = 0;
 	set_msr(old);
 	if (v4_bad == 1) {
@@ -223,7 +227,7 @@ static s64 v4_msr(u64 msr, u64 token, u64 a, u64 b, u64 c, u64 d)
 
 static s64 v4(u64 token, u64 a, u64 b, u64 c, u64 d)
 {
-	return v4_msr(mfmsr() | MSR_IRDR, token, a, b, c, d);
+	return v4_msr(get_msr() | MSR_IRDR, token, a, b, c, d);
 }
 
 /* ---- what the firmware calls ---- */
@@ -235,7 +239,7 @@ void os_printf_c(u64 level, const char *line)
 
 	lines++;
 	levels |= 1 << level;
-	if ((mfmsr() & MSR_IRDR) != MSR_IRDR || os_r2[1] != 0x1000 + 13)
+	if ((get_msr() & MSR_IRDR) != MSR_IRDR || os_r2[1] != 0x1000 + 13)
 		os_ok = 0;
 	if (os_r2[2] >> 60 != 0xc)
 		os_ok = 0;
@@ -263,12 +267,20 @@ static u64 *alloc(u64 size)
 static u64 *root;
 static const struct { int shift, bits; } level[] = { { 39, 13 }, { 30, 9 }, { 21, 9 }, { 16, 5 } };
 
+static u64 *alloc_table(int l)
+{
+	u64 size = 8ul << level[l].bits;
+
+	return alloc(size < 256 ? 256 : size);
+}
+
 static void map(u64 ea, u64 pa, u64 n, u64 flags)
 {
 	u64 end = ea + n, size, prot = 0x100 | 0x80 | 0x8, *t, *e;
 	int l;
 
-	prot |= (flags & 1 ? 4 : 0) | (flags & 2 ? 2 : 0) | (flags & 4 ? 1 : 0) | (flags & 8 ? 0x20 : 0);
+	prot |= (flags & 1 ? 4 : 0) | (flags & 2 ? 2 : 0) | (flags & 4 ? 1 : 0) |
+		(flags & 8 ? 0x20 : 0);
 	for (; ea < end; ea += size, pa += size) {
 		t = root;
 		for (l = 0; ; l++) {
@@ -277,8 +289,7 @@ static void map(u64 ea, u64 pa, u64 n, u64 flags)
 			if (l == 3 || (l && !*e && !((ea | pa) & (size - 1)) && end - ea >= size))
 				break;
 			if (!*e)
-				*e = be64(PTE_VALID | (u64)alloc(8ul << level[l + 1].bits < 256 ? 256 :
-					8ul << level[l + 1].bits) | level[l + 1].bits);
+				*e = be64(PTE_VALID | (u64)alloc_table(l + 1) | level[l + 1].bits);
 			t = (u64 *)(be64(*e) & 0x0fffffffffffff00ul);
 		}
 		*e = be64(PTE_VALID | PTE_LEAF | (pa & 0x01fffffffffff000ul) | prot);
@@ -289,14 +300,17 @@ static void map(u64 ea, u64 pa, u64 n, u64 flags)
 /* One page: enough for os_vm_unmap */
 static void unmap(u64 ea)
 {
-	u64 *t = root;
+	u64 *t = root, i;
 	int l;
 
-	for (l = 0; l < 3; l++)
-		t = (u64 *)(be64(t[ea >> level[l].shift & ((1ul << level[l].bits) - 1)]) & 0x0fffffffffffff00ul);
+	for (l = 0; l < 3; l++) {
+		i = ea >> level[l].shift & ((1ul << level[l].bits) - 1);
+		t = (u64 *)(be64(t[i]) & 0x0fffffffffffff00ul);
+	}
 	t[ea >> 16 & 31] = 0;
 	/* all of PID 0, in every quadrant */
-	asm volatile(".machine push; .machine power9; ptesync; tlbie %0,%1,2,1,1; eieio; tlbsync; ptesync; isync; .machine pop"
+	asm volatile(".machine push; .machine power9; ptesync; tlbie %0,%1,2,1,1; "
+		     "eieio; tlbsync; ptesync; isync; .machine pop"
 		     : : "r" (1ul << 10), "r" (0ul) : "memory");
 }
 
@@ -404,7 +418,8 @@ void interrupt_c(void)
 	seen.dsisr = frame.dsisr;
 	seen.msr = frame.msr;
 	if (!in_v4) {
-		say("Bail out! interrupt %x at %x, DAR %x, LR %x\n", frame.vec, frame.nip, frame.dar, frame.lr);
+		say("Bail out! interrupt %x at %x, DAR %x, LR %x\n", frame.vec, frame.nip,
+		    frame.dar, frame.lr);
 		real(POWER_DOWN, 0, 0, 0, 0);
 		for (;;)
 			real(POLL, 0, 0, 0, 0);
@@ -434,8 +449,10 @@ static void must_fault(u64 what, u64 vec, const char *name)
 	ok(fault && is == vec, name);
 	if ((what == 4 || what == 5) && !(dsisr & 0x08000000))
 		ok(0, "not for want of permission");
-	say("# at %x (%s), DAR %x: report %d, severity %d, \"%s\"\n", nip, symbol, dar, end, (u64)severity, message);
-	ok(end == 0 || end == EMPTY, ask_v4 ? "and its call is ended by a hosted one" : "and its call is ended by one in real mode");
+	say("# at %x (%s), DAR %x: report %d, severity %d, \"%s\"\n", nip, symbol, dar, end,
+	    (u64)severity, message);
+	ok(end == 0 || end == EMPTY, ask_v4 ? "and its call is ended by a hosted one" :
+					      "and its call is ended by one in real mode");
 }
 
 static u64 fdt_prop64(const u8 *fdt, const char *name)
@@ -461,15 +478,17 @@ static u64 fdt_prop64(const u8 *fdt, const char *name)
 static struct { u64 address, length, pa, flags; } area;
 static u64 buf[64] __attribute__((aligned(4096)));
 
-static void areas(void)
+static void test_areas(void)
 {
 	u64 ea = 0, last = 0, n = 0, moved = 0;
 	int good = 1, disjoint = 1, wx = 0;
 
-	while (v4_msr(mfmsr(), FIND_VM_AREA, ea, (u64)&area, 0, 0) == 0 && n++ < 500) {
-		u64 a = be64(area.address), l = be64(area.length), pa = be64(area.pa), f = be64(area.flags);
+	while (v4_msr(get_msr(), FIND_VM_AREA, ea, (u64)&area, 0, 0) == 0 && n++ < 500) {
+		u64 a = be64(area.address), l = be64(area.length);
+		u64 pa = be64(area.pa), f = be64(area.flags);
 
-		say("# area %x+%x at %x %s%s%s%s\n", a, l, pa, f & 1 ? "R" : "-", f & 2 ? "W" : "-", f & 4 ? "X" : "-", f & 8 ? " CI" : "");
+		say("# area %x+%x at %x %s%s%s%s\n", a, l, pa, f & 1 ? "R" : "-",
+		    f & 2 ? "W" : "-", f & 4 ? "X" : "-", f & 8 ? " CI" : "");
 		if ((a | l | pa) & 0xffff || !l || a + l > 1ul << 52 || f & ~15ul || !(f & 1))
 			good = 0;
 		if (a < last)
@@ -478,7 +497,8 @@ static void areas(void)
 			wx = 1;
 		if (a != pa)
 			moved++;
-		last = ea = a + l;
+		ea = a + l;
+		last = ea;
 		map(a, pa, l, f);
 	}
 	ok(n > 5 && n < 500, "areas are listed");
@@ -486,9 +506,11 @@ static void areas(void)
 	ok(disjoint, "areas are in order and do not overlap");
 	ok(!wx, "no area is writable and executable");
 	ok(moved > 0, "an area is not at its real address");
-	expect(v4_msr(mfmsr(), FIND_VM_AREA, ea, (u64)&area, 0, 0), EMPTY, "no area behind the last one");
-	expect(v4_msr(mfmsr(), FIND_VM_AREA, 0, 0, 0, 0), PARAMETER, "FIND_VM_AREA refuses NULL");
-	expect(v4_msr(mfmsr(), FIND_VM_AREA, 0, 0xd000000000000000ul, 0, 0), PARAMETER, "FIND_VM_AREA refuses 0xd...");
+	expect(v4_msr(get_msr(), FIND_VM_AREA, ea, (u64)&area, 0, 0), EMPTY,
+	       "no area behind the last one");
+	expect(v4_msr(get_msr(), FIND_VM_AREA, 0, 0, 0, 0), PARAMETER, "FIND_VM_AREA refuses NULL");
+	expect(v4_msr(get_msr(), FIND_VM_AREA, 0, 0xd000000000000000ul, 0, 0), PARAMETER,
+	       "FIND_VM_AREA refuses 0xd...");
 }
 
 static void ops(u64 p, u64 m, u64 u)
@@ -498,21 +520,24 @@ static void ops(u64 p, u64 m, u64 u)
 	buf[2] = be64(u);
 }
 
-static void faulty(void)
+static void test_faulty(void)
 {
 	expect(v4(OPAL_TEST, V4FT(1), 0, 0, 0), 0, "a warning is resumed behind");
 	say("# \"%s\" in %s\n", message, symbol);
-	ok(seen.resumed == 1 && severity == 1 && has(message, "warning at core/opal-v4-faulty.c:"), "and was reported");
+	ok(seen.resumed == 1 && severity == 1 && has(message, "warning at core/opal-v4-faulty.c:"),
+	   "and was reported");
 	expect(v4(OPAL_TEST, V4FT(17), 0, 0, 0), 0, "a lock survives the report of a warning");
 	expect(v4(OPAL_TEST, V4FT(13), 0, 0, 0), 0, "and is free afterwards");
 	must_fault(2, 0x700, "an assert is a trap");
-	ok(severity == 2 && has(message, "assert failed at core/opal-v4-faulty.c:"), "and is reported as fatal");
+	ok(severity == 2 && has(message, "assert failed at core/opal-v4-faulty.c:"),
+	   "and is reported as fatal");
 	must_fault(3, 0x300, "a load from where nothing is");
 	must_fault(4, 0x300, "a store to text");
 	must_fault(5, 0x300, "a store to rodata");
 	must_fault(6, 0x400, "a jump to data");
 	ok(v4(OPAL_TEST, V4FT(8), 0, 0, 0) == 0, "a call of two seconds");
-	lines = levels = 0;
+	levels = 0;
+	lines = 0;
 	expect(v4(OPAL_TEST, V4FT(9), 0, 0, 0), 0, "lines at each level");
 	say("# %d lines, levels %x, the last: %s\n", (u64)lines, (u64)levels, last_line);
 	ok((levels & 0xff) == 0xff, "came to the OS up to debug");
@@ -535,7 +560,7 @@ void main(const u8 *fdt, u64 base, u64 entry)
 
 	opal_base = base;
 	opal_entry = entry;
-	say("\n# OPAL at %x, fdt at %x, msr %x\n", base, (u64)fdt, mfmsr());
+	say("\n# OPAL at %x, fdt at %x, msr %x\n", base, (u64)fdt, get_msr());
 	expect(real(REINIT_CPUS, 2 | 8, 0, 0, 0), 0, "OPAL_REINIT_CPUS: little endian, radix");
 	install_vectors();
 
@@ -547,13 +572,14 @@ void main(const u8 *fdt, u64 base, u64 entry)
 	ok(be64(buf[0]) == v4_entry, "finds the entry");
 
 	mmu_init();
-	expect(v4_msr(mfmsr(), OPAL_TEST, 1, 0, 0, 0), 0xfeedf00d, "OPAL_TEST, translation off");
+	expect(v4_msr(get_msr(), OPAL_TEST, 1, 0, 0, 0), 0xfeedf00d, "OPAL_TEST, translation off");
 	ok(!v4_bad, "which preserves registers");
-	areas();
+	test_areas();
 
 	expect(v4(OPAL_TEST, 2, 0, 0, 0), 0xfeedf00d, "OPAL_TEST, translation on");
 	if (v4_bad == 2) {
-		say("Bail out! interrupt %x at %x DAR %x dsisr %x\n", seen.vec, seen.nip, seen.dar, seen.dsisr);
+		say("Bail out! interrupt %x at %x DAR %x dsisr %x\n", seen.vec, seen.nip, seen.dar,
+		    seen.dsisr);
 		goto end;
 	}
 	ok(!v4_bad, "which preserves registers");
@@ -595,7 +621,8 @@ void main(const u8 *fdt, u64 base, u64 entry)
 		if (!v4_bad && rc == real(PCI_READ_WORD, i, 0, 0, (u64)buf))
 			continue;
 		bad++;
-		say("# PHB %d: %d, interrupt %x at %x DAR %x\n", i, rc, seen.vec, seen.nip, seen.dar);
+		say("# PHB %d: %d, interrupt %x at %x DAR %x\n", i, rc, seen.vec, seen.nip,
+		    seen.dar);
 		if (v4_bad == 2)
 			ask(seen.nip, 1);
 	}
@@ -622,8 +649,10 @@ void main(const u8 *fdt, u64 base, u64 entry)
 
 	/* OS operations */
 	ops((u64)os_printf, (u64)os_vm_map, (u64)os_vm_unmap);
-	expect(real(REGISTER_OS_OPS, (u64)buf, 24, 0, 0), WRONG_STATE, "OS ops are not offered in real mode");
-	expect(v4_msr(mfmsr(), REGISTER_OS_OPS, (u64)buf, 24, 0, 0), WRONG_STATE, "nor with translation off");
+	expect(real(REGISTER_OS_OPS, (u64)buf, 24, 0, 0), WRONG_STATE,
+	       "OS ops are not offered in real mode");
+	expect(v4_msr(get_msr(), REGISTER_OS_OPS, (u64)buf, 24, 0, 0), WRONG_STATE,
+	       "nor with translation off");
 	expect(v4(REGISTER_OS_OPS, (u64)buf, 23, 0, 0), PARAMETER, "an odd size");
 	expect(v4(REGISTER_OS_OPS, (u64)buf, 8192, 0, 0), PARAMETER, "too large a size");
 	expect(v4(REGISTER_OS_OPS, 0xd000000000000000ul, 24, 0, 0), PARAMETER, "a bad pointer");
@@ -641,11 +670,11 @@ void main(const u8 *fdt, u64 base, u64 entry)
 	asm volatile("mr %0,2" : "=r" (x));
 	ok(os_r2[0] == x, "and its r2");
 	real(OPAL_TEST, 4, 0, 0, 0);
-	v4_msr(mfmsr(), OPAL_TEST, 4, 0, 0, 0);
+	v4_msr(get_msr(), OPAL_TEST, 4, 0, 0, 0);
 	ok(lines == 1, "none of calls with translation off");
 
 	if (v4(OPAL_TEST, V4FT(99), 0, 0, 0) == PARAMETER)
-		faulty();
+		test_faulty();
 
 	expect(v4(REGISTER_OS_OPS, 0, 0, 0, 0), 0, "the OS ops are withdrawn");
 	lines = 0;
