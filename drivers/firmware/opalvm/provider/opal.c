@@ -310,7 +310,9 @@ static int opal_host(struct opalvm_firmware *fw, const struct opalvm_options *op
 	if (err)
 		goto err_real;
 	hosted_begin(fw, host);
-	if (host->real)
+	if (host->site.v4_entry)
+		opalvm_opal_v4_listen(fw);
+	else
 		pr_info(OPALVM_NAME
 			": opal: traps stand for %u accesses to devices in %u KiB of code\n",
 			host->shadow.nr_accesses,
@@ -330,11 +332,19 @@ err_site:
 
 static void opal_unhost(struct opalvm_firmware *fw)
 {
+	if (hosted.site.v4_entry)
+		opalvm_opal_v4_leave(fw);
 	opalvm_unhost_map(fw);
 	real_free(&hosted);
 	opalvm_map_free(fw->map);
 	fw->map = NULL;
 	opalvm_opal_site_free(&hosted.site);
+}
+
+static void before_reboot(struct opalvm_firmware *fw, bool kexec)
+{
+	if (fw->gate && hosted.site.v4_entry)
+		opalvm_opal_v4_leave(fw);
 }
 
 static int nvram_read(struct opalvm_firmware *fw, u32 offset, void *data, size_t len)
@@ -357,6 +367,7 @@ const struct opalvm_provider opalvm_opal_provider = {
 	.call = opalvm_opal_call,
 	.get_time = opalvm_opal_rtc_read,
 	.set_time = opalvm_opal_rtc_write,
+	.before_reboot = before_reboot,
 	.nvram_size = opalvm_opal_nvram_size,
 	.nvram_read = nvram_read,
 	.nvram_write = nvram_write,

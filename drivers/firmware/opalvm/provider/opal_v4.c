@@ -1,11 +1,201 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A firmware that exports its map (Documentation/firmware-guide/opal-v4.rst).
+ * A firmware that exports its map (Documentation/firmware-guide/opal-v4.rst): the
+ * map, and its log.
+ *
+ * What runs while a call is in progress, or has just been stopped, must not
+ * print: the console is the firmware's, and the call can hold its locks.
  */
+#include <linux/ctype.h>
 #include <linux/err.h>
+#include <linux/irq_work.h>
+#include <linux/printk.h>
+#include <linux/ratelimit.h>
+#include <linux/spinlock.h>
+#include <linux/string.h>
+#include <linux/workqueue.h>
 
 #include "provider/opal.h"
 #include "service/opal.h"
+
+/*
+ * The log: lines wait in a ring until they can be printed.
+ */
+
+/* with the NUL, as long as the firmware's own get */
+#define LINE_LEN	320
+#define NR_LINES	64
+
+#define LEVEL_DEBUG	7
+
+/* so many of the firmware's lines are printed in so many seconds */
+#define BURST		200
+#define BURST_SECONDS	5
+
+/**
+ * struct line - one line of the log
+ * @level: as the kernel's levels
+ * @text: NUL-terminated, printable, without a newline
+ */
+struct line {
+	u32 level;
+	char text[LINE_LEN];
+};
+
+static DEFINE_RAW_SPINLOCK(lines_lock);	/* protects what follows */
+static struct line lines[NR_LINES];
+static u32 first_line, nr_lines, nr_lost;
+
+static void lines_wait(struct irq_work *work);
+static DEFINE_IRQ_WORK(lines_waiting, lines_wait);
+
+static void make_printable(char *text)
+{
+	for (; *text; text++)
+		if (!isascii(*text) || !isprint(*text))
+			*text = '?';
+}
+
+/* Any context: @text is up to @len bytes long, or ends with a NUL or a newline before. */
+static void line_add(u32 level, const char *text, size_t len)
+{
+	unsigned long flags;
+	struct line *line;
+	size_t used = 0;
+
+	raw_spin_lock_irqsave(&lines_lock, flags);
+	if (nr_lines < NR_LINES) {
+		line = &lines[(first_line + nr_lines++) % NR_LINES];
+		line->level = level;
+		for (; used < min_t(size_t, len, LINE_LEN - 1); used++) {
+			if (!text[used] || text[used] == '\n')
+				break;
+			line->text[used] = text[used];
+		}
+		line->text[used] = '\0';
+		make_printable(line->text);
+	} else {
+		nr_lost++;
+	}
+	raw_spin_unlock_irqrestore(&lines_lock, flags);
+	irq_work_queue(&lines_waiting);
+}
+
+static bool line_take(struct line *line, u32 *lost)
+{
+	bool taken;
+
+	raw_spin_lock_irq(&lines_lock);
+	taken = nr_lines;
+	if (taken) {
+		*line = lines[first_line];
+		first_line = (first_line + 1) % NR_LINES;
+		nr_lines--;
+	}
+	*lost = nr_lost;
+	nr_lost = 0;
+	raw_spin_unlock_irq(&lines_lock);
+	return taken;
+}
+
+static void lines_print(struct work_struct *work)
+{
+	static DEFINE_RATELIMIT_STATE(limit, BURST_SECONDS * HZ, BURST);
+	struct line line;
+	u32 lost;
+
+	while (line_take(&line, &lost)) {
+		if (lost)
+			pr_warn(OPALVM_NAME ": opal: %u lines of the firmware's log are lost\n",
+				lost);
+		if (line.text[0] && __ratelimit(&limit))
+			_printk(KERN_SOH "%u" OPALVM_NAME ": opal: %s\n", line.level, line.text);
+	}
+}
+
+static DECLARE_WORK(lines_work, lines_print);
+
+static void lines_wait(struct irq_work *work)
+{
+	schedule_work(&lines_work);
+}
+
+/* Nobody adds any more. */
+static void lines_flush(void)
+{
+	irq_work_sync(&lines_waiting);
+	flush_work(&lines_work);
+}
+
+/* How many bytes can be read there, of what the firmware can read itself. */
+static size_t readable(const struct opalvm_flight *flight, u64 address)
+{
+	const struct opalvm_extent *extent;
+	u64 offset = address - (u64)flight->stack;
+
+	if (offset < OPALVM_STACK_SIZE)
+		return OPALVM_STACK_SIZE - offset;
+	extent = opalvm_map_find_va(flight->gate->space->map, address);
+	if (!extent || opalvm_extent_cache(extent) != OPALVM_CACHE_WB)
+		return 0;
+	return extent->size - (address - extent->va);
+}
+
+/* The firmware calls this: on its stack, in the space, with interrupts hard disabled. */
+static noinline notrace void os_printf(u64 level, const char *text)
+{
+	struct opalvm_flight *flight = opalvm_flight_current();
+
+	if (flight)
+		line_add(min_t(u64, level, LEVEL_DEBUG), text, readable(flight, (u64)text));
+}
+
+static int os_ops_withdraw(struct opalvm_firmware *fw)
+{
+	return opalvm_opal_register_os_ops(fw, NULL);
+}
+
+/**
+ * opalvm_opal_v4_listen() - have the firmware log to us
+ * @fw: the firmware, hosted with its own map
+ *
+ * A firmware that does not can still be called.
+ *
+ * Context: Process context, may sleep.
+ */
+void opalvm_opal_v4_listen(struct opalvm_firmware *fw)
+{
+	const struct opal_os_ops ops = {
+		.os_printf = cpu_to_be64((u64)os_printf),
+	};
+	int err = opalvm_opal_register_os_ops(fw, &ops);
+
+	if (err)
+		pr_warn(OPALVM_NAME ": opal: the firmware's log is not heard (error %d)\n", err);
+}
+
+/**
+ * opalvm_opal_v4_leave() - undo opalvm_opal_v4_listen()
+ * @fw: the firmware
+ *
+ * If it fails, the firmware keeps an address of ours. Only a call from a space
+ * uses that, and the first one of who comes next withdraws it.
+ *
+ * Context: Process context, may sleep.
+ */
+void opalvm_opal_v4_leave(struct opalvm_firmware *fw)
+{
+	int err = os_ops_withdraw(fw);
+
+	if (err)
+		pr_warn(OPALVM_NAME ": opal: the firmware's log could not be left (error %d)\n",
+			err);
+	lines_flush();
+}
+
+/*
+ * The map
+ */
 
 /* Each one begins where the last one ended, or later: this ends, at the latest without room. */
 static int add_areas(struct opalvm_map *map, struct opalvm_firmware *fw, struct opalvm_why *why)
@@ -50,7 +240,12 @@ struct opalvm_map *opalvm_opal_v4_read_map(struct opalvm_firmware *fw, const str
 		return ERR_PTR(opalvm_refuse(why, -ENOMEM, "no memory for a map"));
 	map->origin = OPALVM_ORIGIN_FIRMWARE;
 	map->placement = OPALVM_PLACEMENT_FIRMWARE;
-	err = add_areas(map, fw, why) ?:
+	/* the first call: a module before this one may have left an address behind */
+	err = os_ops_withdraw(fw);
+	if (err)
+		opalvm_refuse(why, err,
+			      "the firmware does not let go of what it may call (error %d)", err);
+	err = err ?: add_areas(map, fw, why) ?:
 	      opalvm_map_add_entry(map, OPALVM_ENTRY_ID_COMMON, OPALVM_ENTRY_PA, site->entry,
 				   why) ?:
 	      opalvm_map_add_entry(map, OPALVM_ENTRY_ID_V4, OPALVM_ENTRY_VA, site->v4_entry, why);

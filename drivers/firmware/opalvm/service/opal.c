@@ -32,9 +32,9 @@ static const struct {
 	{ -8, -EPERM },		/* OPAL_PERMISSION */
 	{ -9, -ENOMEM },	/* OPAL_NO_MEM */
 	{ -10, -ENOSPC },	/* OPAL_RESOURCE */
-	{ -14, -ENODEV },	/* OPAL_WRONG_STATE */
+	{ OPALVM_OPAL_WRONG_STATE, -ENODEV },
 	{ OPALVM_OPAL_ASYNC_COMPLETION, -EINPROGRESS },
-	{ -16, -ENODATA },	/* OPAL_EMPTY */
+	{ OPALVM_OPAL_EMPTY, -ENODATA },
 	{ -33, -ETIMEDOUT },	/* OPAL_TIMEOUT */
 };
 
@@ -450,6 +450,27 @@ int opalvm_opal_find_vm_area(struct opalvm_firmware *fw, u64 address, struct opa
 		.args = {
 			OPALVM_VALUE(address),
 			OPALVM_OUT(area, sizeof(*area)),
+		},
+	});
+}
+
+/**
+ * opalvm_opal_register_os_ops() - OPAL_REGISTER_OS_OPS: what the firmware may call
+ * @fw: the firmware
+ * @ops: the functions, in the place of those before; NULL: none
+ *
+ * Context: May sleep.
+ * Return: as opalvm_opal_test(). 0: no CPU is in one of those before, nor will
+ *	   any get there.
+ */
+int opalvm_opal_register_os_ops(struct opalvm_firmware *fw, const struct opal_os_ops *ops)
+{
+	return call_simply(fw, &(struct opalvm_call) {
+		.service = OPALVM_OPAL_REGISTER_OS_OPS,
+		.nr_args = 2,
+		.args = {
+			OPALVM_IN(ops, sizeof(*ops)),
+			OPALVM_VALUE(ops ? sizeof(*ops) : 0),
 		},
 	});
 }

@@ -93,7 +93,9 @@ extern const struct opalvm_service opalvm_opal_services[OPALVM_OPAL_NR_SERVICES]
 #define OPALVM_OPAL_HARDWARE		-6
 #define OPALVM_OPAL_UNSUPPORTED		-7
 #define OPALVM_OPAL_BUSY_EVENT		-12
+#define OPALVM_OPAL_WRONG_STATE		-14
 #define OPALVM_OPAL_ASYNC_COMPLETION	-15
+#define OPALVM_OPAL_EMPTY		-16
 
 /* what OPAL_CHECK_TOKEN returns for a call that there is */
 #define OPALVM_OPAL_TOKEN_PRESENT	1
@@ -123,6 +125,17 @@ struct opal_vm_area {
 #define OPAL_VM_IO	BIT_ULL(3)
 #define OPAL_VM_KNOWN	(OPAL_VM_READ | OPAL_VM_WRITE | OPAL_VM_EXEC | OPAL_VM_IO)
 
+/**
+ * struct opal_os_ops - functions that the firmware may call
+ * @os_printf: a line of its log
+ *
+ * Those that follow, to map more, are not offered: what the firmware may touch is
+ * what it told when it was asked, and what the next kernel is told.
+ */
+struct opal_os_ops {
+	__be64 os_printf;
+};
+
 /* bytes that one call of the console takes at most */
 #define OPALVM_OPAL_CONSOLE_MAX		4096
 
@@ -149,6 +162,7 @@ int opalvm_opal_xscom_read(struct opalvm_firmware *fw, u32 chip, u64 address, u6
 int opalvm_opal_xscom_write(struct opalvm_firmware *fw, u32 chip, u64 address, u64 value);
 int opalvm_opal_query_cpu_status(struct opalvm_firmware *fw, u32 cpu, u8 *status);
 int opalvm_opal_find_vm_area(struct opalvm_firmware *fw, u64 address, struct opal_vm_area *area);
+int opalvm_opal_register_os_ops(struct opalvm_firmware *fw, const struct opal_os_ops *ops);
 
 /* opal_async.c */
 int opalvm_opal_sensor_read(struct opalvm_firmware *fw, u32 handle, u64 *value);
