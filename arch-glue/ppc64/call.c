@@ -123,6 +123,9 @@ u64 arch_glue_call(struct opalvm_flight *flight, const struct opalvm_call *call,
 	isync();
 
 	ret = opalvm_thunk(&flight->arch, args);
+	/* before an interrupt comes whose handler calls the firmware */
+	if (flight->verdict != OPALVM_OK && flight->gate->space->ended)
+		flight->gate->space->ended(flight);
 
 	/* what it returned through, and what it may have trapped with */
 	srr_regs_clobbered();

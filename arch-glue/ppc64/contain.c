@@ -212,6 +212,17 @@ static bool is_mapped_device(const struct opalvm_space *space, u64 address, u32 
 	       !(address & (size - 1));
 }
 
+/* A trap with which the firmware warns, and behind which it goes on. */
+static bool warns(struct opalvm_flight *flight, struct pt_regs *regs)
+{
+	struct opalvm_space *space = flight->gate->space;
+
+	if (!space->goes_on || !space->goes_on(flight, regs->nip))
+		return false;
+	regs_add_return_ip(regs, 4);
+	return true;
+}
+
 /*
  * A trap that stands for a cache-inhibited access. One to a device that is
  * mapped is made here; for another, the rest of the call runs in real mode,
@@ -229,8 +240,9 @@ static bool resume(struct pt_regs *regs)
 	if (!flight || flight->task != current || user_mode(regs) || !is_low(regs->nip))
 		return false;
 	space = flight->gate->space;
-	if (space->live == space->map ||
-	    !live_instruction(space, regs->nip, little, &instruction))
+	if (space->live == space->map)
+		return warns(flight, regs);
+	if (!live_instruction(space, regs->nip, little, &instruction))
 		return false;
 	cix = find_cix(instruction);
 	if (!cix)

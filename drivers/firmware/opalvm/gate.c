@@ -233,6 +233,8 @@ static void fly(struct opalvm_flight *flight, struct opalvm_call *call, u64 entr
 	preempt_disable();
 	flight->service = call->service;
 	flight->verdict = OPALVM_OK;
+	flight->words[0] = '\0';
+	flight->lost = false;
 	flight->may_abort = !(service->flags & OPALVM_SERVICE_NO_ABORT) ||
 			    gate->deadline_ms[call->service];
 	opalvm_flight_begin(flight);
@@ -253,7 +255,7 @@ static void land(struct opalvm_flight *flight, struct opalvm_call *call, u64 ns,
 {
 	struct opalvm_gate *gate = flight->gate;
 	struct opalvm_stats *stats = &gate->stats[call->service];
-	bool stopped = flight->verdict != OPALVM_OK;
+	bool stopped = flight->verdict != OPALVM_OK, lost = flight->lost;
 	unsigned long flags;
 
 	call->verdict = stopped ? flight->verdict : check_results(flight, call);
@@ -274,7 +276,9 @@ static void land(struct opalvm_flight *flight, struct opalvm_call *call, u64 ns,
 	stats->hangs += call->verdict == OPALVM_HANG;
 	stats->total_ns += ns;
 	stats->max_ns = max(stats->max_ns, ns);
-	if (call->verdict != OPALVM_OK)
+	if (stopped && lost)
+		opalvm_quarantine_apply_all(gate);
+	else if (call->verdict != OPALVM_OK)
 		opalvm_quarantine_apply(gate, call->service);
 	gate->busy &= ~BIT_ULL(call->service);
 	if (atomic)

@@ -39,6 +39,8 @@ struct opalvm_miss {
 
 #define OPALVM_MAX_MISSES	16
 
+struct opalvm_flight;
+
 /**
  * struct opalvm_space - the mm that realises a map
  * @name: the firmware's name, for messages: "efi"
@@ -47,6 +49,13 @@ struct opalvm_miss {
  *        that has changed copies of the firmware's code
  * @name_address: says in words which function an address is in, from any
  *                context; false if that is not known. NULL: nothing is known
+ * @goes_on: a call has executed a trap: does it go on behind that? Called from
+ *           the exception, in the space, with interrupts off; must not print.
+ *           NULL: none does
+ * @ended: a call was stopped and does not go on. Called on its CPU before anything
+ *         else happens there, in the space, with interrupts off; must not
+ *         print. NULL: nobody needs to know. Both: where the firmware runs with
+ *         interrupts off (ppc64)
  * @base: for OPAL, where it was loaded: goes to r2 (OPAL API, "OPAL entry")
  * @mm: no task's mm, never visible in /proc; one reference of mm_users is ours
  * @worker: runs the calls that may sleep; the only task that uses @mm
@@ -60,6 +69,8 @@ struct opalvm_space {
 	struct opalvm_map *map;
 	const struct opalvm_map *live;
 	bool (*name_address)(u64 address, char *text, size_t len);
+	bool (*goes_on)(struct opalvm_flight *flight, u64 ip);
+	void (*ended)(struct opalvm_flight *flight);
 	u64 base;
 	struct mm_struct *mm;
 	struct kthread_worker *worker;
@@ -257,6 +268,9 @@ struct opalvm_buffer {
 	size_t size;
 };
 
+/* what a firmware says of its fault: a function, a file, a line, a sentence */
+#define OPALVM_WORDS_LEN	256
+
 /**
  * struct opalvm_flight - a call in progress
  * @gate: its gate
@@ -265,6 +279,8 @@ struct opalvm_buffer {
  * @outer: the flight that this one interrupted on the same CPU, or NULL
  * @verdict: set by whoever stops the call
  * @trap: why it was stopped
+ * @words: what the firmware itself says of that; empty: nothing
+ * @lost: the firmware does not take the call for over, and cannot be called again
  * @may_abort: the deadline ends the call; otherwise it only warns
  * @watchdog: ends at the deadline, on the CPU that runs the call
  * @stack: the firmware's stack, OPALVM_STACK_SIZE bytes with unmapped pages
@@ -279,6 +295,8 @@ struct opalvm_flight {
 	struct opalvm_flight *outer;
 	enum opalvm_verdict verdict;
 	struct opalvm_trap trap;
+	char words[OPALVM_WORDS_LEN];
+	bool lost;
 	bool may_abort;
 	struct hrtimer watchdog;
 	void *stack;
@@ -372,6 +390,7 @@ u32 opalvm_gate_stack_used(const struct opalvm_gate *gate);
  * quarantine.c
  */
 void opalvm_quarantine_apply(struct opalvm_gate *gate, u32 service);
+void opalvm_quarantine_apply_all(struct opalvm_gate *gate);
 int opalvm_quarantine_lift(struct opalvm_gate *gate, u64 services, struct opalvm_why *why);
 void opalvm_quarantine_inherit(struct opalvm_gate *gate, u64 services, u64 in_flight);
 u64 opalvm_quarantined(struct opalvm_gate *gate);

@@ -32,6 +32,20 @@ void opalvm_quarantine_apply(struct opalvm_gate *gate, u32 service)
 	changed(gate);
 }
 
+/**
+ * opalvm_quarantine_apply_all() - refuse all services until reboot
+ * @gate: the gate
+ *
+ * Context: Any; @gate->lock is held.
+ */
+void opalvm_quarantine_apply_all(struct opalvm_gate *gate)
+{
+	lockdep_assert_held(&gate->lock);
+	gate->spoiled = GENMASK_ULL(gate->nr_services - 1, 0);
+	gate->quarantine |= gate->spoiled;
+	changed(gate);
+}
+
 /* A kexec does not reset the firmware: what was spoiled for good still is. */
 static void restore(struct opalvm_gate *gate, u64 services)
 {

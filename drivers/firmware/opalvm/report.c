@@ -12,7 +12,7 @@
 #define PLACE_LEN	96
 
 /* room for a place, a cause and some words */
-#define WHAT_LEN	(2 * PLACE_LEN + 80)
+#define WHAT_LEN	(PLACE_LEN + OPALVM_WORDS_LEN + 80)
 
 /* The numbers of extents are those that people see, of the firmware's own map. */
 static void describe(char place[PLACE_LEN], const struct opalvm_space *space, u64 address)
@@ -41,12 +41,12 @@ static bool spoils_all(const struct opalvm_gate *gate, u32 service)
 	return (gate->services[service].spoils_for_good & all) == all;
 }
 
-/* What it did, and what can be done now. */
-static void report(const struct opalvm_gate *gate, u32 service, const char *what)
+/* What it did, and what can be done now. @lost: nothing. */
+static void report(const struct opalvm_gate *gate, u32 service, bool lost, const char *what)
 {
 	const char *name = gate->services[service].name;
 
-	if (spoils_all(gate, service))
+	if (lost || spoils_all(gate, service))
 		pr_err(OPALVM_NAME ": %s: %s %s; this firmware is not called again until reboot\n",
 		       gate->space->name, name, what);
 	else if (gate->services[service].spoils_for_good)
@@ -72,8 +72,9 @@ void opalvm_report_stop(const struct opalvm_flight *flight)
 	describe(where, gate->space, trap->ip);
 	describe(address, gate->space, trap->address);
 	arch_glue_describe(trap, address, cause, sizeof(cause));
-	scnprintf(what, sizeof(what), "stopped at %s: %s", where, cause);
-	report(gate, flight->service, what);
+	scnprintf(what, sizeof(what), "stopped at %s: %s", where,
+		  flight->words[0] ? flight->words : cause);
+	report(gate, flight->service, flight->lost, what);
 }
 
 /**
@@ -142,7 +143,7 @@ void opalvm_report_overrun(const struct opalvm_gate *gate, u32 service, u32 arg,
 	scnprintf(what, sizeof(what),
 		  "wrote outside of argument %u (%zu bytes), its results are dropped",
 		  arg + 1, len);
-	report(gate, service, what);
+	report(gate, service, false, what);
 }
 
 /**
@@ -163,5 +164,5 @@ void opalvm_report_size(const struct opalvm_gate *gate, u32 service, u32 arg, u6
 	scnprintf(what, sizeof(what),
 		  "returned a size of %llu for argument %u of %zu bytes, its results are dropped",
 		  size, arg + 1, len);
-	report(gate, service, what);
+	report(gate, service, false, what);
 }

@@ -27,11 +27,13 @@
  * @real: the map that is realised; NULL: the firmware's own
  * @shadow: the copies that it maps
  * @site: what the device tree tells; its symbols name the firmware's addresses
+ * @services: the table of a firmware that exports its map
  */
 struct opal_hosted {
 	struct opalvm_map *real;
 	struct opal_shadow shadow;
 	struct opal_site site;
+	struct opalvm_service services[OPALVM_OPAL_NR_SERVICES];
 };
 
 /* a machine has one OPAL */
@@ -215,10 +217,13 @@ static void real_free(struct opal_hosted *host)
 	opalvm_opal_shadow_free(&host->shadow);
 }
 
-static void hosted_begin(struct opalvm_firmware *fw, const struct opal_hosted *host)
+/* The firmware is mapped, and can be called once this succeeded. */
+static int hosted_begin(struct opalvm_firmware *fw, const struct opal_hosted *host,
+			struct opalvm_why *why)
 {
 	fw->space->base = host->site.base;
 	fw->space->name_address = name_address;
+	return host->site.v4_entry ? opalvm_opal_v4_begin(fw, why) : 0;
 }
 
 static int map_take(struct opalvm_firmware *fw, struct opal_hosted *host,
@@ -261,9 +266,10 @@ static int map_ask(struct opalvm_firmware *fw, struct opal_hosted *host, struct 
 	err = seal_real(host->real, false, why) ?: opalvm_host_map(fw, host->real, &none, why);
 	if (err)
 		goto out_real;
-	hosted_begin(fw, host);
-	map = opalvm_opal_v4_read_map(fw, &host->site, why);
+	err = hosted_begin(fw, host, why);
+	map = err ? ERR_PTR(err) : opalvm_opal_v4_read_map(fw, &host->site, why);
 	opalvm_unhost_map(fw);
+	opalvm_opal_v4_end();
 	err = map_take(fw, host, map, why);
 out_real:
 	opalvm_map_free(host->real);
@@ -286,6 +292,16 @@ static int map_make(struct opalvm_firmware *fw, struct opal_hosted *host,
 	return err;
 }
 
+static void services_choose(struct opalvm_firmware *fw, struct opal_hosted *host)
+{
+	fw->services = opalvm_opal_services;
+	fw->nr_services = OPALVM_OPAL_NR_SERVICES;
+	if (!host->site.v4_entry)
+		return;
+	opalvm_opal_v4_services(host->services);
+	fw->services = host->services;
+}
+
 /* Finds the OPAL of this machine and hosts it; after an error nothing is left behind. */
 static int opal_host(struct opalvm_firmware *fw, const struct opalvm_options *options,
 		     struct opalvm_why *why)
@@ -297,8 +313,11 @@ static int opal_host(struct opalvm_firmware *fw, const struct opalvm_options *op
 	int err;
 
 	arch_glue_facts(&facts);
-	err = opalvm_opal_site_read(&host->site, why) ?: arch_glue_can_host(&facts, why) ?:
-	      map_make(fw, host, &text, why);
+	err = opalvm_opal_site_read(&host->site, why) ?: arch_glue_can_host(&facts, why);
+	if (err)
+		goto err_site;
+	services_choose(fw, host);
+	err = map_make(fw, host, &text, why);
 	if (err)
 		goto err_site;
 	err = chain_get(fw, options->handover, &offer, why);
@@ -309,7 +328,9 @@ static int opal_host(struct opalvm_firmware *fw, const struct opalvm_options *op
 	err = opalvm_host_map(fw, host->real ?: fw->map, &offer, why);
 	if (err)
 		goto err_real;
-	hosted_begin(fw, host);
+	err = hosted_begin(fw, host, why);
+	if (err)
+		goto err_hosted;
 	if (host->site.v4_entry)
 		opalvm_opal_v4_listen(fw);
 	else
@@ -320,6 +341,8 @@ static int opal_host(struct opalvm_firmware *fw, const struct opalvm_options *op
 	opalvm_report_wx(fw);
 	return 0;
 
+err_hosted:
+	opalvm_unhost_map(fw);
 err_real:
 	real_free(host);
 err_map:
@@ -335,6 +358,7 @@ static void opal_unhost(struct opalvm_firmware *fw)
 	if (hosted.site.v4_entry)
 		opalvm_opal_v4_leave(fw);
 	opalvm_unhost_map(fw);
+	opalvm_opal_v4_end();
 	real_free(&hosted);
 	opalvm_map_free(fw->map);
 	fw->map = NULL;

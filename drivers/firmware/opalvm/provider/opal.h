@@ -143,6 +143,8 @@ struct opalvm_map *opalvm_opal_read_map(const struct opal_site *site, struct opa
 u32 opalvm_opal_nvram_size(struct opalvm_firmware *fw);
 
 /* opal_v4.c */
+int opalvm_opal_v4_begin(struct opalvm_firmware *fw, struct opalvm_why *why);
+void opalvm_opal_v4_end(void);
 void opalvm_opal_v4_listen(struct opalvm_firmware *fw);
 void opalvm_opal_v4_leave(struct opalvm_firmware *fw);
 struct opalvm_map *opalvm_opal_v4_read_map(struct opalvm_firmware *fw, const struct opal_site *site,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A firmware that exports its map (Documentation/firmware-guide/opal-v4.rst): the
- * map, and its log.
+ * map, what its traps mean, and its log.
  *
  * What runs while a call is in progress, or has just been stopped, must not
  * print: the console is the firmware's, and the call can hold its locks.
@@ -15,6 +15,8 @@
 #include <linux/string.h>
 #include <linux/workqueue.h>
 
+#include "buffer.h"
+#include "flight.h"
 #include "provider/opal.h"
 #include "service/opal.h"
 
@@ -26,6 +28,7 @@
 #define LINE_LEN	320
 #define NR_LINES	64
 
+#define LEVEL_WARNING	4
 #define LEVEL_DEBUG	7
 
 /* so many of the firmware's lines are printed in so many seconds */
@@ -191,6 +194,136 @@ void opalvm_opal_v4_leave(struct opalvm_firmware *fw)
 		pr_warn(OPALVM_NAME ": opal: the firmware's log could not be left (error %d)\n",
 			err);
 	lines_flush();
+}
+
+/*
+ * Traps
+ */
+
+/* What asks about a call that is in progress: one for each that there can be at a time. */
+static struct opalvm_flight *inquiries[2];
+
+static struct opalvm_flight *inquiry_of(const struct opalvm_flight *flight)
+{
+	const struct opalvm_gate *gate = flight->gate;
+
+	return flight == gate->sleeping ? inquiries[0] :
+	       flight == gate->atomic ? inquiries[1] : NULL;
+}
+
+/*
+ * OPAL_REPORT_TRAP, on the CPU of a call that has not returned. The gate's way
+ * would be too long: nothing may come in between.
+ */
+static s64 ask(struct opalvm_flight *flight, u64 ip, u32 flags, struct opal_trap_report *report)
+{
+	const struct opalvm_call call = { .abi = OPALVM_ABI_OPAL_V4 };
+	const struct opalvm_arg arg = OPALVM_INOUT(report, sizeof(*report));
+	struct opalvm_flight *inquiry = inquiry_of(flight);
+	u64 args[OPALVM_MAX_ARGS] = {};
+	u64 entry = opalvm_map_entry(flight->gate->space->map, OPALVM_ENTRY_ID_V4);
+	s64 ret;
+
+	/* it was asked itself, and has no answer */
+	if (!inquiry)
+		return OPALVM_OPAL_WRONG_STATE;
+	*report = (struct opal_trap_report) {
+		.address = cpu_to_be64(ip),
+		.flags = cpu_to_be32(flags),
+	};
+	args[0] = opalvm_buffer_fill(&inquiry->buffers[0], &arg);
+	inquiry->service = OPALVM_OPAL_REPORT_TRAP;
+	inquiry->verdict = OPALVM_OK;
+	opalvm_flight_begin(inquiry);
+	ret = arch_glue_call(inquiry, &call, entry, args);
+	opalvm_flight_end(inquiry);
+	if (inquiry->verdict != OPALVM_OK || !opalvm_buffer_intact(&inquiry->buffers[0], &arg))
+		return OPALVM_OPAL_HARDWARE;
+	opalvm_buffer_take(&inquiry->buffers[0], &arg, sizeof(*report));
+	report->symbol[sizeof(report->symbol) - 1] = '\0';
+	report->message[sizeof(report->message) - 1] = '\0';
+	make_printable(report->symbol);
+	make_printable(report->message);
+	return ret;
+}
+
+static void describe(const struct opal_trap_report *report, char text[OPALVM_WORDS_LEN])
+{
+	scnprintf(text, OPALVM_WORDS_LEN, "%s in %s: %s",
+		  be32_to_cpu(report->severity) == OPAL_TRAP_WARN ? "warning" : "fatal trap",
+		  report->symbol, report->message);
+}
+
+static bool goes_on(struct opalvm_flight *flight, u64 ip)
+{
+	struct opal_trap_report report;
+	char text[OPALVM_WORDS_LEN];
+
+	if (ask(flight, ip, 0, &report) != OPALVM_OPAL_SUCCESS ||
+	    be32_to_cpu(report.severity) != OPAL_TRAP_WARN)
+		return false;
+	describe(&report, text);
+	line_add(LEVEL_WARNING, text, sizeof(text));
+	return true;
+}
+
+static void ended(struct opalvm_flight *flight)
+{
+	struct opal_trap_report report;
+	s64 ret;
+
+	if (!inquiry_of(flight))
+		return;
+	ret = ask(flight, flight->trap.ip, OPAL_TRAP_END_CALL, &report);
+	if (ret == OPALVM_OPAL_SUCCESS)
+		describe(&report, flight->words);
+	else
+		flight->lost = ret != OPALVM_OPAL_EMPTY;
+}
+
+static enum hrtimer_restart never(struct hrtimer *timer)
+{
+	return HRTIMER_NORESTART;
+}
+
+/**
+ * opalvm_opal_v4_begin() - be there when the firmware traps
+ * @fw: the firmware, hosted and not called yet
+ * @why: the reason if it fails
+ *
+ * Context: Process context, may sleep.
+ * Return: 0 or -ENOMEM.
+ */
+int opalvm_opal_v4_begin(struct opalvm_firmware *fw, struct opalvm_why *why)
+{
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(inquiries); i++) {
+		inquiries[i] = opalvm_flight_alloc(fw->gate, 0, never);
+		if (!inquiries[i] || opalvm_buffer_grow(&inquiries[i]->buffers[0],
+							sizeof(struct opal_trap_report))) {
+			opalvm_opal_v4_end();
+			return opalvm_refuse(why, -ENOMEM, "no memory to ask about traps");
+		}
+	}
+	fw->space->goes_on = goes_on;
+	fw->space->ended = ended;
+	return 0;
+}
+
+/**
+ * opalvm_opal_v4_end() - undo opalvm_opal_v4_begin()
+ *
+ * Context: Process context, may sleep; nobody calls the firmware any more.
+ */
+void opalvm_opal_v4_end(void)
+{
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(inquiries); i++) {
+		opalvm_flight_free(inquiries[i]);
+		inquiries[i] = NULL;
+	}
 }
 
 /*

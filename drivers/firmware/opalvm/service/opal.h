@@ -126,6 +126,30 @@ struct opal_vm_area {
 #define OPAL_VM_KNOWN	(OPAL_VM_READ | OPAL_VM_WRITE | OPAL_VM_EXEC | OPAL_VM_IO)
 
 /**
+ * struct opal_trap_report - what a trap meant
+ * @address: in: of the instruction
+ * @flags: in: OPAL_TRAP_END_CALL
+ * @severity: OPAL_TRAP_*
+ * @symbol_address: of the symbol that contains @address, or 0
+ * @symbol: its name
+ * @message: for people; has the file and the line
+ */
+struct opal_trap_report {
+	__be64 address;
+	__be32 flags;
+	__be32 severity;
+	__be64 symbol_address;
+	char symbol[64];
+	char message[168];
+};
+
+/* the call that was interrupted on this CPU is over */
+#define OPAL_TRAP_END_CALL	1
+
+#define OPAL_TRAP_WARN		1	/* the call goes on behind the trap */
+#define OPAL_TRAP_FATAL		2
+
+/**
  * struct opal_os_ops - functions that the firmware may call
  * @os_printf: a line of its log
  *
@@ -141,6 +165,7 @@ struct opal_os_ops {
 
 int opalvm_opal_token_service(u32 token, enum opalvm_opal_service *service,
 			      struct opalvm_why *why);
+void opalvm_opal_v4_services(struct opalvm_service services[OPALVM_OPAL_NR_SERVICES]);
 int opalvm_opal_errno(s64 ret);
 int opalvm_opal_call(struct opalvm_firmware *fw, struct opalvm_call *call);
 int opalvm_opal_call_patiently(struct opalvm_firmware *fw, struct opalvm_call *call);

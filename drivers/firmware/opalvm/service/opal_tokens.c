@@ -302,3 +302,24 @@ int opalvm_opal_token_service(u32 token, enum opalvm_opal_service *service,
 	*service = row->service;
 	return 0;
 }
+
+/**
+ * opalvm_opal_v4_services() - the table for a firmware that exports its map
+ * @services: filled in
+ *
+ * Such a firmware is told that a call is over, and lets go of what that held: of
+ * the others, none has to wait for it. What it wrote may be half done, which root
+ * has to judge.
+ *
+ * Context: Any; pure.
+ */
+void opalvm_opal_v4_services(struct opalvm_service services[OPALVM_OPAL_NR_SERVICES])
+{
+	u32 i;
+
+	for (i = 0; i < OPALVM_OPAL_NR_SERVICES; i++) {
+		services[i] = opalvm_opal_services[i];
+		services[i].spoils = BIT_ULL(i);
+		services[i].spoils_for_good = 0;
+	}
+}

@@ -435,6 +435,71 @@ static void a_service_spoils_what_its_row_says(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_call(&fake, &call, FAKE_FLAGS, 0, 0), 0);
 }
 
+static struct opalvm_flight *ended_flight;
+
+static void ended_well(struct opalvm_flight *flight)
+{
+	ended_flight = flight;
+	strscpy(flight->words, "said by the firmware", sizeof(flight->words));
+}
+
+static void ended_badly(struct opalvm_flight *flight)
+{
+	flight->lost = true;
+}
+
+/* Its flight is told of the end, and what it says of it is not kept for the next one. */
+static void the_end_of_a_call_is_told(struct kunit *test)
+{
+	struct opalvm_call call;
+
+	if (!IS_ENABLED(CONFIG_PPC64))
+		kunit_skip(test, "only where the firmware runs with interrupts off");
+	ended_flight = NULL;
+	fake.space->ended = ended_well;
+	KUNIT_EXPECT_EQ(test, fake_call(&fake, &call, FAKE_RETURN, 0, 0), 0);
+	KUNIT_EXPECT_PTR_EQ(test, ended_flight, (struct opalvm_flight *)NULL);
+	KUNIT_EXPECT_EQ(test, fake_call(&fake, &call, FAKE_ILLEGAL, 0, 0), -EIO);
+	KUNIT_EXPECT_PTR_EQ(test, ended_flight, fake.gate->sleeping);
+	KUNIT_EXPECT_STREQ(test, fake.gate->sleeping->words, "said by the firmware");
+	KUNIT_EXPECT_EQ(test, fake.gate->quarantine, (u64)BIT_ULL(FAKE_ILLEGAL));
+	KUNIT_EXPECT_EQ(test, fake_call(&fake, &call, FAKE_RETURN, 0, 0), 0);
+	KUNIT_EXPECT_STREQ(test, fake.gate->sleeping->words, "");
+}
+
+static void a_call_that_cannot_be_ended_spoils_everything(struct kunit *test)
+{
+	struct opalvm_call call;
+
+	if (!IS_ENABLED(CONFIG_PPC64))
+		kunit_skip(test, "only where the firmware runs with interrupts off");
+	fake.space->ended = ended_badly;
+	KUNIT_EXPECT_EQ(test, fake_call(&fake, &call, FAKE_ILLEGAL, 0, 0), -EIO);
+	KUNIT_EXPECT_EQ(test, fake_call(&fake, &call, FAKE_RETURN, 0, 0), -ESHUTDOWN);
+	KUNIT_EXPECT_EQ(test, opalvm_quarantine_lift(fake.gate, ~0ULL, NULL), -EPERM);
+	KUNIT_EXPECT_EQ(test, fake_call(&fake, &call, FAKE_RETURN, 0, 0), -ESHUTDOWN);
+}
+
+static bool every_trap_is_a_warning(struct opalvm_flight *flight, u64 ip)
+{
+	return flight == fake.gate->sleeping && opalvm_map_find_va(fake.map, ip);
+}
+
+/* The firmware's own warning: it returns as if there were none. */
+static void a_call_goes_on_behind_a_warning(struct kunit *test)
+{
+	struct opalvm_call call;
+
+	if (!IS_ENABLED(CONFIG_PPC64))
+		kunit_skip(test, "only where the firmware runs with interrupts off");
+	fake.space->goes_on = every_trap_is_a_warning;
+	KUNIT_EXPECT_EQ(test, fake_call(&fake, &call, FAKE_BREAK, 0, 0), 0);
+	KUNIT_EXPECT_EQ(test, call.verdict, OPALVM_OK);
+	fake.space->goes_on = NULL;
+	KUNIT_EXPECT_EQ(test, fake_call(&fake, &call, FAKE_BREAK, 0, 0), -EIO);
+	expect_all_well(test);
+}
+
 static void a_quarantine_from_a_kernel_before_is_kept(struct kunit *test)
 {
 	fake.services[FAKE_ILLEGAL].spoils_for_good = BIT_ULL(FAKE_ILLEGAL) | BIT_ULL(FAKE_RETURN);
@@ -673,6 +738,9 @@ static struct kunit_case gate_cases[] = {
 	KUNIT_CASE(a_returned_size_is_checked),
 	KUNIT_CASE(a_batch_goes_on_after_a_fault),
 	KUNIT_CASE(a_service_spoils_what_its_row_says),
+	KUNIT_CASE(the_end_of_a_call_is_told),
+	KUNIT_CASE(a_call_that_cannot_be_ended_spoils_everything),
+	KUNIT_CASE(a_call_goes_on_behind_a_warning),
 	KUNIT_CASE(a_quarantine_from_a_kernel_before_is_kept),
 	KUNIT_CASE(an_atomic_call_that_faults_is_contained),
 	KUNIT_CASE_PARAM(a_fault_ends_the_call_and_nothing_else, next_fault),

@@ -783,6 +783,22 @@ static void an_abnormal_end_spoils_everything(struct kunit *test)
 	}
 }
 
+/* Unless the firmware is told that the call is over. */
+static void a_firmware_that_is_told_spoils_one_service(struct kunit *test)
+{
+	static struct opalvm_service services[OPALVM_OPAL_NR_SERVICES];
+	u32 i;
+
+	opalvm_opal_v4_services(services);
+	for (i = 0; i < OPALVM_OPAL_NR_SERVICES; i++) {
+		KUNIT_EXPECT_STREQ(test, services[i].name, opalvm_opal_services[i].name);
+		KUNIT_EXPECT_EQ(test, services[i].token, opalvm_opal_services[i].token);
+		KUNIT_EXPECT_EQ(test, services[i].flags, opalvm_opal_services[i].flags);
+		KUNIT_EXPECT_EQ(test, services[i].spoils, BIT_ULL(i));
+		KUNIT_EXPECT_EQ(test, services[i].spoils_for_good, 0ULL);
+	}
+}
+
 static void times_are_decimal_digits(struct kunit *test)
 {
 	static const struct rtc_time time = {
@@ -930,6 +946,7 @@ static struct kunit_case opal_cases[] = {
 	KUNIT_CASE(each_token_has_one_row),
 	KUNIT_CASE(what_would_hurt_is_refused),
 	KUNIT_CASE(an_abnormal_end_spoils_everything),
+	KUNIT_CASE(a_firmware_that_is_told_spoils_one_service),
 	KUNIT_CASE(times_are_decimal_digits),
 	KUNIT_CASE(return_values_are_errors),
 	{}
