@@ -43,6 +43,29 @@ opal()
 	rm "$OUT/$name.pnor"
 }
 
+# ppc64_firmware [--faulty]: an OPAL that exports its map
+ppc64_firmware()
+{
+	"$OPALVM_SRC/tools/testing/firmware/skiboot/build.sh" "$@"
+}
+
+# opal_v4 NAME KERNEL MACHINE [boot.sh options...]
+opal_v4()
+{
+	local name=$1 kernel=$2 machine=$3 bios
+	shift 3
+	bios=$(ppc64_firmware --faulty)
+	ppc64_guest "$name" "$kernel" "$machine" opal_v4 --bios "$bios" "$@"
+}
+
+# hops_v4 NAME START MACHINE NUMBER [boot.sh options...]
+hops_v4()
+{
+	local bios
+	bios=$(ppc64_firmware)
+	ppc64_hops "$@" --bios "$bios"
+}
+
 # ppc64_hops NAME START MACHINE NUMBER [boot.sh options...]: 6.12 stands in for 7.2
 ppc64_hops()
 {
@@ -69,6 +92,8 @@ ppc64_builds()
 {
 	local k
 	start build-tool-ppc64 ppc64_build_tool
+	start build-skiboot ppc64_firmware
+	start build-skiboot-faulty ppc64_firmware --faulty
 	for k in $PPC64_KERNELS; do
 		start "build-$k" build_module "$k"
 	done
@@ -82,6 +107,8 @@ ppc64_guests()
 	after kunit-build-ppc64-6.1 kunit-ppc64-6.1 kunit kunit-ppc64-6.1 ppc64-6.1 --machine powernv9
 	after build-ppc64-6.1 opal-powernv9 opal opal-powernv9 ppc64-6.1 powernv9
 	after build-ppc64-6.12 opal-powernv10 opal opal-powernv10 ppc64-6.12 powernv10
+	after build-ppc64-6.12 hops-v4 hops_v4 hops-v4 ppc64-6.1 powernv10 2 --smp 1
+	after build-ppc64-6.1 opal-v4 opal_v4 opal-v4 ppc64-6.1 powernv9
 	after build-ppc64-7.2 opal-7.2 opal opal-7.2 ppc64-7.2 powernv9
 	after build-ppc64-6.1 rtas-6.1 ppc64_guest rtas-6.1 ppc64-6.1 pseries rtas
 	after build-ppc64-6.12 rtas-6.12 ppc64_guest rtas-6.12 ppc64-6.12 pseries rtas
