@@ -4,9 +4,17 @@
 # kernel's user space is up, and with a hop until the module hosts there. Both
 # kinds take turns in one guest, and the clock is the host's. It judges nothing:
 # an emulated machine's times say little, their difference more. The numbers are
-# in bench.json in the cache, too.
+# in bench.json in the cache, too. With ARCH=ppc64: see bench-ppc64.sh.
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
+
+arch=${ARCH:-x86_64}
+unset ARCH
+case $arch in
+x86_64) ;;
+ppc64) exec "$VM_DIR/bench-ppc64.sh" ;;
+*) die "ARCH=$arch: choose x86_64 or ppc64" ;;
+esac
 
 SELFTESTS=$OPALVM_SRC/tools/testing/selftests/opalvm
 OUT=$OPALVM_CACHE/bench

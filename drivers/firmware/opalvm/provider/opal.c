@@ -381,6 +381,25 @@ static int nvram_write(struct opalvm_firmware *fw, u32 offset, const void *data,
 	return opalvm_opal_nvram_write(fw, data, len, offset);
 }
 
+/*
+ * What is finished later writes to memory that a call which has returned has no
+ * more: service/opal_async.c does that.
+ */
+static int call_by_name(struct opalvm_firmware *fw, struct opalvm_call *call)
+{
+	call->verdict = OPALVM_REFUSED;
+	switch (call->service) {
+	case OPALVM_OPAL_SENSOR_READ:
+	case OPALVM_OPAL_SENSOR_READ_U64:
+	case OPALVM_OPAL_FLASH_READ:
+	case OPALVM_OPAL_FLASH_WRITE:
+	case OPALVM_OPAL_FLASH_ERASE:
+		return -EOPNOTSUPP;
+	default:
+		return opalvm_opal_call(fw, call);
+	}
+}
+
 const struct opalvm_provider opalvm_opal_provider = {
 	.name = "opal",
 	.services = opalvm_opal_services,
@@ -388,7 +407,7 @@ const struct opalvm_provider opalvm_opal_provider = {
 	.error_bit = BIT_ULL(63),
 	.host = opal_host,
 	.unhost = opal_unhost,
-	.call = opalvm_opal_call,
+	.call = call_by_name,
 	.get_time = opalvm_opal_rtc_read,
 	.set_time = opalvm_opal_rtc_write,
 	.before_reboot = before_reboot,
