@@ -105,6 +105,7 @@ ppc64_guests()
 {
 	after build-ppc64-6.12 hops-powernv9 ppc64_hops hops-powernv9 ppc64-6.1 powernv9 5
 	after kunit-build-ppc64-6.1 kunit-ppc64-6.1 kunit kunit-ppc64-6.1 ppc64-6.1 --machine powernv9
+	after build-ppc64-6.12 hops-pseries ppc64_hops hops-pseries ppc64-6.1 pseries 5
 	after build-ppc64-6.1 opal-powernv9 opal opal-powernv9 ppc64-6.1 powernv9
 	after build-ppc64-6.12 opal-powernv10 opal opal-powernv10 ppc64-6.12 powernv10
 	after build-ppc64-6.12 hops-v4 hops_v4 hops-v4 ppc64-6.1 powernv10 2 --smp 1
@@ -137,6 +138,8 @@ ppc64_full()
 	for kernel in $PPC64_KERNELS; do
 		after "build-$kernel" "full/hops-powernv10-$kernel" once "full/hops-powernv10-$kernel" \
 			"$PPC64_KERNELS" ppc64_hops "full/hops-powernv10-$kernel" "$kernel" powernv10 5
+		after "build-$kernel" "full/hops-v4-$kernel" once "full/hops-v4-$kernel" \
+			"$PPC64_KERNELS" hops_v4 "full/hops-v4-$kernel" "$kernel" powernv9 5
 	done
 	for kernel in ppc64-6.12 ppc64-7.2; do
 		start "full/kunit-build-$kernel" build_kunit "$kernel"

@@ -1,12 +1,17 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# opal_hops.sh: as hops.sh, for OPAL and RTAS (FIRMWARE on the command line). Line
-# N of the plan is the kernel that hop N goes into, and what carries the table
-# there: "ppc64-6.12 chosen" or "ppc64-6.12 initrd".
+# opal_hops.sh: as hops.sh, for OPAL and RTAS. Line N of the plan is the kernel that
+# hop N goes into, and what carries the table there: "ppc64-6.12 chosen" or
+# "ppc64-6.12 initrd".
 set -euo pipefail
 . "$(dirname "$0")/ktap_helpers.sh"
 
-EFI=$ROOT/${FIRMWARE:-opal}	# what is hosted
+# what is hosted
+if [ -d /proc/device-tree/ibm,opal ]; then
+	EFI=$ROOT/opal
+else
+	EFI=$ROOT/rtas
+fi
 DISK=/boot
 FIRST=$DISK/first
 TABLE=/opalvm.handover
