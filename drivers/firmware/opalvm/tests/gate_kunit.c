@@ -435,6 +435,7 @@ static void a_service_spoils_what_its_row_says(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_call(&fake, &call, FAKE_FLAGS, 0, 0), 0);
 }
 
+#ifdef CONFIG_PPC64 /* where the firmware runs with interrupts off */
 static struct opalvm_flight *ended_flight;
 
 static void ended_well(struct opalvm_flight *flight)
@@ -453,8 +454,6 @@ static void the_end_of_a_call_is_told(struct kunit *test)
 {
 	struct opalvm_call call;
 
-	if (!IS_ENABLED(CONFIG_PPC64))
-		kunit_skip(test, "only where the firmware runs with interrupts off");
 	ended_flight = NULL;
 	fake.space->ended = ended_well;
 	KUNIT_EXPECT_EQ(test, fake_call(&fake, &call, FAKE_RETURN, 0, 0), 0);
@@ -471,8 +470,6 @@ static void a_call_that_cannot_be_ended_spoils_everything(struct kunit *test)
 {
 	struct opalvm_call call;
 
-	if (!IS_ENABLED(CONFIG_PPC64))
-		kunit_skip(test, "only where the firmware runs with interrupts off");
 	fake.space->ended = ended_badly;
 	KUNIT_EXPECT_EQ(test, fake_call(&fake, &call, FAKE_ILLEGAL, 0, 0), -EIO);
 	KUNIT_EXPECT_EQ(test, fake_call(&fake, &call, FAKE_RETURN, 0, 0), -ESHUTDOWN);
@@ -490,8 +487,6 @@ static void a_call_goes_on_behind_a_warning(struct kunit *test)
 {
 	struct opalvm_call call;
 
-	if (!IS_ENABLED(CONFIG_PPC64))
-		kunit_skip(test, "only where the firmware runs with interrupts off");
 	fake.space->goes_on = every_trap_is_a_warning;
 	KUNIT_EXPECT_EQ(test, fake_call(&fake, &call, FAKE_BREAK, 0, 0), 0);
 	KUNIT_EXPECT_EQ(test, call.verdict, OPALVM_OK);
@@ -499,6 +494,7 @@ static void a_call_goes_on_behind_a_warning(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake_call(&fake, &call, FAKE_BREAK, 0, 0), -EIO);
 	expect_all_well(test);
 }
+#endif
 
 static void a_quarantine_from_a_kernel_before_is_kept(struct kunit *test)
 {
@@ -738,9 +734,11 @@ static struct kunit_case gate_cases[] = {
 	KUNIT_CASE(a_returned_size_is_checked),
 	KUNIT_CASE(a_batch_goes_on_after_a_fault),
 	KUNIT_CASE(a_service_spoils_what_its_row_says),
+#ifdef CONFIG_PPC64
 	KUNIT_CASE(the_end_of_a_call_is_told),
 	KUNIT_CASE(a_call_that_cannot_be_ended_spoils_everything),
 	KUNIT_CASE(a_call_goes_on_behind_a_warning),
+#endif
 	KUNIT_CASE(a_quarantine_from_a_kernel_before_is_kept),
 	KUNIT_CASE(an_atomic_call_that_faults_is_contained),
 	KUNIT_CASE_PARAM(a_fault_ends_the_call_and_nothing_else, next_fault),
