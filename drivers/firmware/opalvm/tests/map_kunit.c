@@ -431,6 +431,32 @@ static void more_than_may_be_mapped_is_not_sealed(struct kunit *test)
 	expect_reason(test, "more than 0 MiB");
 }
 
+static void extents_are_made_of_the_kernels_pages(struct kunit *test)
+{
+	static const struct opalvm_extent odd[] = {
+		{ PAGE(17), PAGE(16), PAGE(16), DATA, TYPE_DATA },
+		{ PAGE(16), PAGE(17), PAGE(16), DATA, TYPE_DATA },
+		{ PAGE(16), PAGE(16), PAGE(17), DATA, TYPE_DATA },
+	};
+	static const struct opalvm_extent whole = {
+		PAGE(16), PAGE(16), PAGE(16), DATA, TYPE_DATA
+	};
+	struct opalvm_limits large = limits;
+	struct opalvm_map *map;
+	unsigned int i;
+
+	large.granule = PAGE(16);
+	for (i = 0; i < ARRAY_SIZE(odd); i++) {
+		struct opalvm_why why = {};
+
+		map = map_of(test, &odd[i], 1);
+		KUNIT_EXPECT_EQ(test, opalvm_map_seal(map, &large, &why), -ERANGE);
+		KUNIT_EXPECT_NOT_NULL(test, strstr(why.text, "whole pages of this kernel"));
+	}
+	map = map_of(test, &whole, 1);
+	KUNIT_EXPECT_EQ(test, opalvm_map_seal(map, &large, NULL), 0);
+}
+
 static void edges_of_the_limits_are_sealed(struct kunit *test)
 {
 	const struct opalvm_extent edges[] = {
@@ -939,6 +965,7 @@ static struct kunit_case map_cases[] = {
 	KUNIT_CASE_PARAM(refusal_without_a_listener_is_one, refused_gen_params),
 	KUNIT_CASE(extents_beyond_the_limit_are_not_sealed),
 	KUNIT_CASE(more_than_may_be_mapped_is_not_sealed),
+	KUNIT_CASE(extents_are_made_of_the_kernels_pages),
 	KUNIT_CASE(edges_of_the_limits_are_sealed),
 	KUNIT_CASE(range_not_in_use_allows_nothing),
 	KUNIT_CASE(no_is_ram_means_no_ram),
