@@ -43,6 +43,14 @@ opal()
 	rm "$OUT/$name.pnor"
 }
 
+# ppc64_kunit NAME KERNEL: with a flash, for the tests of the machine's own OPAL
+ppc64_kunit()
+{
+	"$VM_DIR/pnor.sh" "$OUT/$1.pnor"
+	kunit "$1" "$2" --machine powernv9 --pnor "$OUT/$1.pnor"
+	rm "$OUT/$1.pnor"
+}
+
 # ppc64_firmware [--faulty]: an OPAL that exports its map
 ppc64_firmware()
 {
@@ -104,7 +112,7 @@ ppc64_builds()
 ppc64_guests()
 {
 	after build-ppc64-6.12 hops-powernv9 ppc64_hops hops-powernv9 ppc64-6.1 powernv9 5
-	after kunit-build-ppc64-6.1 kunit-ppc64-6.1 kunit kunit-ppc64-6.1 ppc64-6.1 --machine powernv9
+	after kunit-build-ppc64-6.1 kunit-ppc64-6.1 ppc64_kunit kunit-ppc64-6.1 ppc64-6.1
 	after build-ppc64-6.12 hops-pseries ppc64_hops hops-pseries ppc64-6.1 pseries 5
 	after build-ppc64-6.1 opal-powernv9 opal opal-powernv9 ppc64-6.1 powernv9
 	after build-ppc64-6.12 opal-powernv10 opal opal-powernv10 ppc64-6.12 powernv10
@@ -144,7 +152,6 @@ ppc64_full()
 	for kernel in ppc64-6.12 ppc64-7.2; do
 		start "full/kunit-build-$kernel" build_kunit "$kernel"
 		wait_all
-		after "full/kunit-build-$kernel" "full/kunit-$kernel" kunit "full/kunit-$kernel" "$kernel" \
-			--machine powernv9
+		after "full/kunit-build-$kernel" "full/kunit-$kernel" ppc64_kunit "full/kunit-$kernel" "$kernel"
 	done
 }

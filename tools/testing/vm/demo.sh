@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # demo.sh: shows the module at work in a guest: hosts EFI in a kernel that
 # leaves it alone, and again, with the same map, in kernels that come by kexec
-# and know no EFI. With ARCH=ppc64, OPAL and RTAS in several guests, before and
-# after a kexec. The last line is "demo: N passed, N failed".
+# and know no EFI. With ARCH=ppc64, a stock OPAL, one that exports its map, and
+# RTAS in three guests, before and after a kexec. The last line is "demo: N passed, N failed".
 set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
@@ -106,7 +106,9 @@ ppc64)
 	for kernel in ppc64-6.1 ppc64-6.12; do
 		"$VM_DIR/build.sh" "$kernel" > /dev/null
 	done
+	V4=$("$OPALVM_SRC/tools/testing/firmware/skiboot/build.sh")
 	shown demo_ppc64 ppc64-6.1 --machine powernv9
+	shown demo_ppc64 ppc64-6.12 --machine powernv10 --smp 1 --bios "$V4"
 	shown demo_ppc64 ppc64-6.12 --machine pseries
 	;;
 *) die "ARCH=$arch: choose x86_64 or ppc64" ;;
