@@ -53,6 +53,43 @@ struct opalvm_map *opalvm_chain_continue(struct opalvm_firmware *fw,
 	return offer->map;
 }
 
+/**
+ * opalvm_chain_adopt() - go on with the history of the map that this kernel made itself
+ * @fw: the firmware, with its map
+ * @search: what is looked for
+ * @offer: receives what came with the map of the kernel before, which is freed
+ * @why: the reason if it fails
+ *
+ * For firmware that tells every kernel where it is: only the history and the
+ * quarantine of a kernel before this one count. Without a file that was asked
+ * for, a table that is refused is named in the log, and a new chain begins.
+ *
+ * Context: Process context, may sleep.
+ * Return: 0, or a negative error if @search names a file that is of no use.
+ */
+int opalvm_chain_adopt(struct opalvm_firmware *fw, const struct opalvm_search *search,
+		       struct opalvm_offer *offer, struct opalvm_why *why)
+{
+	struct opalvm_map *before = opalvm_chain_continue(fw, search, offer, why);
+	int err;
+
+	if (!IS_ERR(before)) {
+		fw->map->origin = OPALVM_ORIGIN_HANDOVER;
+		fw->map->quarantine = before->quarantine;
+		opalvm_map_free(before);
+		offer->map = NULL;
+		return 0;
+	}
+	err = PTR_ERR(before);
+	if (search->path)
+		return err != -ENOENT ? err :
+		       opalvm_refuse(why, err, "no handover table at %s", search->path);
+	if (err != -ENOENT)
+		pr_warn(OPALVM_NAME ": %s: the firmware's own map is used: %s\n",
+			fw->provider->name, why->text);
+	return 0;
+}
+
 static int realise(struct opalvm_firmware *fw, struct opalvm_map *real, struct opalvm_why *why)
 {
 	const struct opalvm_provider *provider = fw->provider;

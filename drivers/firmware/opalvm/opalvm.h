@@ -528,6 +528,8 @@ void opalvm_chain_begin(struct opalvm_firmware *fw);
 struct opalvm_map *opalvm_chain_continue(struct opalvm_firmware *fw,
 					 const struct opalvm_search *search,
 					 struct opalvm_offer *offer, struct opalvm_why *why);
+int opalvm_chain_adopt(struct opalvm_firmware *fw, const struct opalvm_search *search,
+		       struct opalvm_offer *offer, struct opalvm_why *why);
 int opalvm_host_map(struct opalvm_firmware *fw, struct opalvm_map *real,
 		    const struct opalvm_offer *offer, struct opalvm_why *why);
 void opalvm_unhost_map(struct opalvm_firmware *fw);

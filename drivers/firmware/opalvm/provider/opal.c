@@ -145,7 +145,6 @@ static int check_offer(struct opalvm_map *map, const void *data, struct opalvm_w
 	return 0;
 }
 
-/* What a kernel before us left: its history counts, the map is our own. */
 static int chain_get(struct opalvm_firmware *fw, const char *path, struct opalvm_offer *offer,
 		     struct opalvm_why *why)
 {
@@ -157,26 +156,10 @@ static int chain_get(struct opalvm_firmware *fw, const char *path, struct opalvm
 		.check = check_offer,
 		.data = fw->map,
 	};
-	struct opalvm_map *before;
-	int err;
 
 	arch_glue_limits(&limits);
 	limits.granule = OPALVM_PAGE_SIZE;
-	before = opalvm_chain_continue(fw, &search, offer, why);
-	if (!IS_ERR(before)) {
-		fw->map->origin = OPALVM_ORIGIN_HANDOVER;
-		fw->map->quarantine = before->quarantine;
-		opalvm_map_free(before);
-		offer->map = NULL;
-		return 0;
-	}
-	err = PTR_ERR(before);
-	if (path)
-		return err != -ENOENT ? err :
-		       opalvm_refuse(why, err, "no handover table at %s", path);
-	if (err != -ENOENT)
-		pr_warn(OPALVM_NAME ": opal: the firmware's own map is used: %s\n", why->text);
-	return 0;
+	return opalvm_chain_adopt(fw, &search, offer, why);
 }
 
 static int real_make(struct opal_hosted *host, const struct opalvm_map *map,

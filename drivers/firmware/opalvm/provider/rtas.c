@@ -310,7 +310,6 @@ static void maps_put(struct opalvm_firmware *fw)
 	fw->map = NULL;
 }
 
-/* What a kernel before us left: its history counts, the map is our own. */
 static int chain_get(struct opalvm_firmware *fw, const char *path, struct opalvm_offer *offer,
 		     struct opalvm_why *why)
 {
@@ -322,25 +321,9 @@ static int chain_get(struct opalvm_firmware *fw, const char *path, struct opalvm
 		.check = check_offer,
 		.data = fw->map,
 	};
-	struct opalvm_map *before;
-	int err;
 
 	common_limits(&limits);
-	before = opalvm_chain_continue(fw, &search, offer, why);
-	if (!IS_ERR(before)) {
-		fw->map->origin = OPALVM_ORIGIN_HANDOVER;
-		fw->map->quarantine = before->quarantine;
-		opalvm_map_free(before);
-		offer->map = NULL;
-		return 0;
-	}
-	err = PTR_ERR(before);
-	if (path)
-		return err != -ENOENT ? err :
-		       opalvm_refuse(why, err, "no handover table at %s", path);
-	if (err != -ENOENT)
-		pr_warn(OPALVM_NAME ": rtas: the firmware's own map is used: %s\n", why->text);
-	return 0;
+	return opalvm_chain_adopt(fw, &search, offer, why);
 }
 
 static int host_node(struct opalvm_firmware *fw, const struct device_node *node,
