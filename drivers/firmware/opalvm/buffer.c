@@ -125,6 +125,20 @@ bool opalvm_buffer_intact(const struct opalvm_buffer *buffer, const struct opalv
 }
 
 /**
+ * opalvm_buffer_ends_at() - is an address in the unmapped page behind a buffer
+ * @buffer: the buffer
+ * @address: the address
+ *
+ * Context: Any.
+ */
+bool opalvm_buffer_ends_at(const struct opalvm_buffer *buffer, u64 address)
+{
+	u64 end = (u64)(uintptr_t)buffer->base + buffer->size;
+
+	return !ARCH_GLUE_LINEAR_ARGS && address >= end && address - end < PAGE_SIZE;
+}
+
+/**
  * opalvm_buffer_u64() - read an argument of eight bytes as the firmware left it
  * @buffer: filled with @arg before the call
  * @arg: the argument

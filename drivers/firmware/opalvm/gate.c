@@ -172,6 +172,7 @@ static enum opalvm_verdict check_results(struct opalvm_flight *flight, struct op
 		if (arg->kind == OPALVM_ARG_VALUE || !arg->ptr)
 			continue;
 		if (!opalvm_buffer_intact(&flight->buffers[i], arg)) {
+			flight->argument = i + 1;
 			opalvm_report_overrun(gate, call->service, i, arg->len);
 			return OPALVM_FAULT;
 		}
@@ -234,6 +235,7 @@ static void fly(struct opalvm_flight *flight, struct opalvm_call *call, u64 entr
 	flight->service = call->service;
 	flight->verdict = OPALVM_OK;
 	flight->words[0] = '\0';
+	flight->argument = 0;
 	flight->lost = false;
 	flight->may_abort = !(service->flags & OPALVM_SERVICE_NO_ABORT) ||
 			    gate->deadline_ms[call->service];
@@ -250,6 +252,18 @@ static void fly(struct opalvm_flight *flight, struct opalvm_call *call, u64 entr
 	preempt_enable();
 }
 
+/* Did the firmware run into the page behind an argument? From 1; 0: it did not. */
+static u32 argument_before(const struct opalvm_flight *flight, const struct opalvm_call *call)
+{
+	u32 i;
+
+	for (i = 0; i < call->nr_args; i++)
+		if (call->args[i].kind != OPALVM_ARG_VALUE && call->args[i].ptr &&
+		    opalvm_buffer_ends_at(&flight->buffers[i], flight->trap.address))
+			return i + 1;
+	return 0;
+}
+
 /* The service is over: count, and refuse from now on what it spoiled. */
 static void land(struct opalvm_flight *flight, struct opalvm_call *call, u64 ns, bool atomic)
 {
@@ -262,10 +276,12 @@ static void land(struct opalvm_flight *flight, struct opalvm_call *call, u64 ns,
 	call->err = call->verdict == OPALVM_OK ? 0 :
 		    call->verdict == OPALVM_HANG ? -ETIMEDOUT : -EIO;
 
-	if (stopped)
+	if (stopped) {
+		flight->argument = argument_before(flight, call);
 		opalvm_report_stop(flight);
-	else
+	} else {
 		opalvm_report_flags(flight);
+	}
 	if (call->verdict == OPALVM_OK)
 		take_results(flight, call);
 

@@ -280,6 +280,7 @@ struct opalvm_buffer {
  * @verdict: set by whoever stops the call
  * @trap: why it was stopped
  * @words: what the firmware itself says of that; empty: nothing
+ * @argument: the argument, 1 is the first, that the firmware went beyond; 0: none
  * @lost: the firmware does not take the call for over, and cannot be called again
  * @may_abort: the deadline ends the call; otherwise it only warns
  * @watchdog: ends at the deadline, on the CPU that runs the call
@@ -296,6 +297,7 @@ struct opalvm_flight {
 	enum opalvm_verdict verdict;
 	struct opalvm_trap trap;
 	char words[OPALVM_WORDS_LEN];
+	u32 argument;
 	bool lost;
 	bool may_abort;
 	struct hrtimer watchdog;

@@ -70,7 +70,10 @@ void opalvm_report_stop(const struct opalvm_flight *flight)
 	char where[PLACE_LEN], address[PLACE_LEN], cause[PLACE_LEN + 48], what[WHAT_LEN];
 
 	describe(where, gate->space, trap->ip);
-	describe(address, gate->space, trap->address);
+	if (flight->argument)
+		scnprintf(address, sizeof(address), "the end of argument %u", flight->argument);
+	else
+		describe(address, gate->space, trap->address);
 	arch_glue_describe(trap, address, cause, sizeof(cause));
 	scnprintf(what, sizeof(what), "stopped at %s: %s", where,
 		  flight->words[0] ? flight->words : cause);

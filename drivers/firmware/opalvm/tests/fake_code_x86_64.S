@@ -5,6 +5,7 @@
  * to the kernel, and runs only as a copy in a space.
  */
 #include <linux/linkage.h>
+#include <asm/page_types.h>
 
 	.section .rodata, "a"
 
@@ -135,3 +136,28 @@ SYM_DATA_START(opalvm_fake_entries)
 	.long	fake_\name - opalvm_fake_code
 	.endr
 SYM_DATA_END(opalvm_fake_entries)
+
+/*
+ * A service of its own, for the end of a page: writes to where an argument is.
+ * What and where is in the first bytes of the page after the next one.
+ */
+	.balign	16
+SYM_DATA_START(opalvm_fake_overrun)
+	/* the caller left room for the arguments in registers */
+	movq	%rcx, 8(%rsp)
+	movq	%rdx, 16(%rsp)
+	movq	%r8, 24(%rsp)
+	movq	%r9, 32(%rsp)
+	leaq	(opalvm_fake_overrun_end + PAGE_SIZE)(%rip), %r10
+	movq	(%r10), %rax		/* which argument */
+	pushq	%rdi
+	movq	16(%rsp, %rax, 8), %rdi
+	addq	8(%r10), %rdi		/* bytes from its address */
+	movq	16(%r10), %rcx		/* bytes to write */
+	movb	$0x41, %al
+	cld
+	rep stosb
+	popq	%rdi
+	xorl	%eax, %eax
+	ret
+SYM_DATA_END_LABEL(opalvm_fake_overrun, SYM_L_GLOBAL, opalvm_fake_overrun_end)

@@ -15,7 +15,8 @@ kunit_test_suites(&opalvm_opal_suite,
 		  &opalvm_space_suite,
 		  &opalvm_gate_suite,
 		  &opalvm_handover_suite,
-		  &opalvm_efi_suite);
+		  &opalvm_efi_suite,
+		  &opalvm_efi_args_suite);
 #else
 kunit_test_suites(&opalvm_opal_suite,
 		  &opalvm_map_suite,

@@ -16,6 +16,7 @@ extern struct kunit_suite opalvm_space_suite;
 extern struct kunit_suite opalvm_gate_suite;
 extern struct kunit_suite opalvm_handover_suite;
 extern struct kunit_suite opalvm_efi_suite;
+extern struct kunit_suite opalvm_efi_args_suite;
 extern struct kunit_suite opalvm_rtas_suite;
 extern struct kunit_suite opalvm_ppc64_suite;
 
