@@ -149,6 +149,9 @@ ppc64_full()
 		after "build-$kernel" "full/hops-v4-$kernel" once "full/hops-v4-$kernel" \
 			"$PPC64_KERNELS" hops_v4 "full/hops-v4-$kernel" "$kernel" powernv9 5
 	done
+	# one CPU: this OPAL does not come up with more of QEMU's POWER10
+	after build-ppc64-6.12 full/hops-v4-powernv10 once full/hops-v4-powernv10 "$PPC64_KERNELS" \
+		hops_v4 full/hops-v4-powernv10 ppc64-6.1 powernv10 5 --smp 1
 	for kernel in ppc64-6.12 ppc64-7.2; do
 		start "full/kunit-build-$kernel" build_kunit "$kernel"
 		wait_all
