@@ -149,7 +149,7 @@ static bool is_firmwares(const char *name)
 int opalvm_opal_add_memory(struct opalvm_map *map, const struct opal_cells *ranges,
 			   const char *names, u32 names_len, struct opalvm_why *why)
 {
-	const char *name = names, *end = names + names_len;
+	const char *name = names;
 	int err;
 	u32 i;
 
@@ -165,9 +165,9 @@ int opalvm_opal_add_memory(struct opalvm_map *map, const struct opal_cells *rang
 			.attr = OPALVM_ATTR_WB | OPALVM_ATTR_XP | OPALVM_ATTR_RUNTIME,
 			.type = OPAL_TYPE_DATA,
 		};
-		size_t len = name ? strnlen(name, end - name) : 0;
+		size_t len = name ? strnlen(name, names_len) : 0;
 
-		if (!name || len == end - name)
+		if (!name || len == names_len)
 			return opalvm_refuse(why, -EINVAL,
 					     "device tree: reserved-ranges has %u ranges, reserved-names %u names",
 					     nr_entries(ranges), i);
@@ -177,6 +177,7 @@ int opalvm_opal_add_memory(struct opalvm_map *map, const struct opal_cells *rang
 				return err;
 		}
 		name += len + 1;
+		names_len -= len + 1;
 	}
 	return 0;
 }
