@@ -271,6 +271,8 @@ x86_64_guests()
 	after build-debug debug debug_guest debug "badinput cycles"
 	after build-debug locked-debug debug_guest locked-debug "ima lockdown" --smp 1
 	after build-debug secure-debug secure secure-debug debug secureboot2 2 --smp 1
+	start fuzz "$OPALVM_SRC/tools/testing/fuzz/run.sh" 30
+	start planted "$OPALVM_SRC/tools/testing/fuzz/planted.sh" 20
 	after build-6.1 hops hops hops 6.1 6 0 efi=noruntime
 	after build-6.1 stress-6.1 guest stress-6.1 6.1 "badinput cycles time" --append efi=noruntime
 	after kunit-build-6.1 kunit-6.1 kunit kunit-6.1 6.1 --append efi=noruntime

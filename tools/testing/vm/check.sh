@@ -33,9 +33,11 @@ unset ARCH
 # What checkpatch says that is not true of this code. Several kernels are
 # supported, in compat/ alone; an argv cannot be const; what user space sees or
 # is made of has none of the kernel's macros and prints with those of C, and what
-# runs on bare metal has symbols of its linker script.
+# runs on bare metal has symbols of its linker script. What stands for the kernel's
+# headers has its typedefs and macros.
 CHECKPATCH_KERNEL=LINUX_VERSION_CODE,CONSTANT_COMPARISON,AVOID_EXTERNS,STATIC_CONST_CHAR_ARRAY
 CHECKPATCH_USER=BIT_MACRO,ARRAY_SIZE,PREFER_DEFINED_ATTRIBUTE_MACRO,SPLIT_STRING,CAMELCASE,MACRO_ARG_REUSE,AVOID_EXTERNS
+CHECKPATCH_USER+=,NEW_TYPEDEFS,MACRO_ARG_PRECEDENCE
 
 #
 # Jobs: each has a log, whose last line of counts is its result
