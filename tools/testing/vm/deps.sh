@@ -15,7 +15,7 @@ PACKAGES=(
 	# other kernels and roots
 	ca-certificates debian-archive-keyring cpio e2fsprogs kmod mawk patch rsync util-linux xz-utils zstd
 	# guests
-	binutils ovmf qemu-system-ppc qemu-system-x86 sbsigntool systemd-boot-efi
+	binutils gnu-efi ovmf qemu-system-ppc qemu-system-x86 sbsigntool systemd-boot-efi
 	# fuzzers
 	clang libclang-rt-dev llvm
 	# the scripts themselves
