@@ -12,7 +12,7 @@ set -euo pipefail
 USERLAND=bookworm
 PACKAGES=(bash busybox-static e2fsprogs kexec-tools kmod libjson-c5 util-linux)
 # Only these programs, and the libraries they need, are taken.
-PROGRAMS=(bash kmod kexec chattr lsattr taskset)
+PROGRAMS=(bash kmod kexec chattr lsattr taskset vmcore-dmesg)
 LIBRARIES=(libjson-c.so.5 libgcc_s.so.1 libz.so.1)
 # Absent where the kernel has them built in.
 MODULES=(ext4 crc32c_generic crc32c-cryptoapi loop virtio_blk virtio_pci)
