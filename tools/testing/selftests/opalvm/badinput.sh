@@ -164,6 +164,67 @@ system_ram()
 		"$(extent 0 16)" 8 0x1000
 }
 
+# Wherever the kernel is: its text, its data, its lowest page, the one that it
+# keeps for the next kernel, and what it has set aside for a crash
+kernel_memory()
+{
+	local range address
+	for range in "Kernel code" "Kernel data" "System RAM" "Crash kernel"; do
+		address=$(sed -n "s/^ *\([0-9a-f]*\)-.* : $range$/\1/p" /proc/iomem | sed -n 1p)
+		[ -n "$address" ] || continue
+		echo "$range: $address"
+		damaged ERANGE "memory of the running kernel" \
+			"$(extent 0 8)" 8 $(((0x$address + 0xfff) & ~0xfff)) "$(extent 0 16)" 8 0x1000
+	done
+	damaged ERANGE "memory of the running kernel" \
+		"$(extent 0 8)" 8 "$(word "$GOOD" $STATE_PAGE 8)" "$(extent 0 16)" 8 0x1000
+}
+
+# The page that the table names is read before anybody can know what it is. It
+# is written only if it answers.
+state_page()
+{
+	local kind address before
+	for kind in ram firmware unaligned wild; do
+		case $kind in
+		ram) address=$(ram_address) ;;
+		firmware) address=$(word "$GOOD" "$(extent "$(data_extent)" 8)" 8) ;;
+		unaligned) address=$(($(word "$GOOD" "$(extent 0 8)" 8) + 8)) ;;
+		wild) address=-4096 ;;
+		esac
+		cp "$GOOD" "$BAD"
+		put $STATE_PAGE 8 "$address"
+		sign
+		load handover="$BAD"
+		log_says "what happened since is not known"
+		is "$(get state)" hosted
+		# it has one of its own
+		before=$(word "$BAD" $STATE_PAGE 8)
+		cat "$ROOT/handover" > "$WORK/now"
+		[ "$(word "$WORK/now" $STATE_PAGE 8)" != "$before" ]
+		time_is_right
+		unload
+	done
+}
+
+# Whole extents beyond number, in a table that is otherwise right
+too_many_extents()
+{
+	local table=$((HEADER + TABLE + $(word "$GOOD" $((HEADER + 20)) 4) * ENTRY)) number=4097
+	local bytes=$((number * EXTENT)) i
+	tail -c +$((table + 1)) "$GOOD" | head -c $EXTENT > "$WORK/extents"
+	for ((i = 1; i < number; i *= 2)); do
+		cat "$WORK/extents" "$WORK/extents" > "$WORK/more"
+		mv "$WORK/more" "$WORK/extents"
+	done
+	{ head -c $table "$GOOD"; head -c $bytes "$WORK/extents"; } > "$BAD"
+	put 16 8 $((table + bytes))
+	put $((HEADER + 8)) 8 $((table - HEADER + bytes))
+	put $((HEADER + 28)) 4 $number
+	sign
+	refused E2BIG "$number extents"
+}
+
 beyond_physical_memory()
 {
 	damaged ERANGE "beyond the physical addresses" "$(extent 0 8)" 8 $((1 << 56))
@@ -267,8 +328,9 @@ good_table_after_all()
 
 tests=(good_table "the module writes a table with a right size and checksum"
 	checksum "a wrong checksum is refused"
-	overlap "extents that overlap are refused"
+	overlap "[table-overlap] extents that overlap are refused"
 	system_ram "an extent in memory of the kernel is refused"
+	kernel_memory "[table-ram] extents in the kernel's code, data and spare memory are refused"
 	far_address "an address that only five levels reach is refused where there are four")
 # QUICK leaves out what is refused in the same places, on slow kernels
 [ -n "${QUICK-}" ] || tests+=(magic "a wrong magic is refused"
@@ -276,16 +338,18 @@ tests=(good_table "the module writes a table with a right size and checksum"
 	header_size "a wrong header size is refused"
 	total_size "a wrong total size is refused"
 	truncation "a table that was cut short is refused"
+	too_many_extents "[table-counts] a table of too many extents is refused"
+	state_page "[table-state-page] a live state page that is none is not used"
 	counts "wrong counts and sizes of entries and extents are refused"
 	critical_flag "an unknown critical flag is refused"
 	placement "an unknown placement is refused"
 	wrap "extents that wrap around are refused"
 	shape "extents that are empty or not of whole pages are refused"
 	beyond_physical_memory "an extent beyond physical memory is refused"
-	entry_points "wrong entry points are refused"
-	kernel_addresses "virtual addresses of the kernel are refused"
+	entry_points "[table-entries] wrong entry points are refused"
+	kernel_addresses "[table-kernel-va] virtual addresses of the kernel are refused"
 	system_table "a system table outside of the map is refused"
-	writable_code "code that is writable is accepted and reported"
+	writable_code "[table-wx] code that is writable is accepted and reported"
 	parameters "wrong parameters are refused with their name")
 ktap_run "${tests[@]}" \
 	nothing_is_left "refused tables leave nothing" \
