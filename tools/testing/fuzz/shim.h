@@ -115,6 +115,7 @@ static inline size_t shim_size(size_t head, size_t each, size_t nr)
 
 #define ERR_PTR(err)		((void *)(long)(err))
 #define PTR_ERR(p)		((long)(p))
+#define PTR_ERR_OR_ZERO(p)	(IS_ERR(p) ? PTR_ERR(p) : 0)
 #define IS_ERR(p)		((unsigned long)(p) >= -4095UL)
 
 /*

@@ -194,10 +194,14 @@ static struct opalvm_map *map_get(struct opalvm_firmware *fw, const struct efi_s
 /* What only the map tells of this machine. */
 static int check_machine(const struct opalvm_map *map, bool assign, struct opalvm_why *why)
 {
-	const struct arch_facts uv = { .uv = opalvm_efi_is_uv(map) };
+	struct arch_facts uv = {};
 	u32 i;
 	int err;
 
+	err = opalvm_efi_is_uv(map);
+	if (err < 0)
+		return opalvm_refuse(why, err, "no memory to read the firmware's tables");
+	uv.uv = err;
 	err = arch_glue_can_host(&uv, why);
 	if (err)
 		return err;

@@ -48,7 +48,7 @@ int opalvm_efi_add_boot_services(struct opalvm_map *map, const struct efi_descs 
 /* efi_tables.c */
 int opalvm_efi_read_tables(struct opalvm_map *map, struct opalvm_why *why);
 int opalvm_efi_read_entries(struct opalvm_map *map, struct opalvm_why *why);
-bool opalvm_efi_is_uv(const struct opalvm_map *map);
+int opalvm_efi_is_uv(const struct opalvm_map *map);
 
 /* efi_assign.c */
 int opalvm_efi_assign(struct opalvm_firmware *fw, const struct efi_descs *descs,

@@ -46,25 +46,31 @@ static bool is_memory(const struct opalvm_map *map, u64 pa, size_t len)
 	       REGION_INTERSECTS;
 }
 
-/* Read physical memory; false if it cannot be mapped. */
-static bool read_phys(u64 pa, void *to, size_t len)
+/*
+ * Below, -ENOMEM says that something could not be looked at, and any other error
+ * that it was, and is not what was looked for: a machine that is short of memory
+ * must not be taken for one without protections.
+ */
+
+/* Read physical memory; -ENOMEM if it cannot be mapped. */
+static int read_phys(u64 pa, void *to, size_t len)
 {
 	void *from = memremap(pa, len, MEMREMAP_WB);
 
 	if (!from)
-		return false;
+		return -ENOMEM;
 	memcpy(to, from, len);
 	memunmap(from);
-	return true;
+	return 0;
 }
 
 /* Read memory of the firmware at a virtual address of the map. */
-static bool read_virt(const struct opalvm_map *map, u64 va, void *to, size_t len)
+static int read_virt(const struct opalvm_map *map, u64 va, void *to, size_t len)
 {
 	const struct opalvm_extent *extent = opalvm_map_find_va(map, va);
 
 	if (!extent || len > extent->size - (va - extent->va))
-		return false;
+		return -ERANGE;
 	return read_phys(extent->pa + (va - extent->va), to, len);
 }
 
@@ -86,56 +92,64 @@ static bool header_valid(const void *table, size_t room, u64 signature, size_t l
 	return ~crc == hdr->crc32;
 }
 
-/* Read the runtime services table that a system table points to. */
+/* Read the runtime services table that a system table points to; an ERR_PTR() if there is none. */
 static void *runtime_table_get(const struct opalvm_map *map, u64 va)
 {
 	efi_table_hdr_t hdr;
 	void *table;
+	int err;
 
-	if (!read_virt(map, va, &hdr, sizeof(hdr)) ||
-	    hdr.signature != RUNTIME_TABLE_SIGNATURE ||
+	err = read_virt(map, va, &hdr, sizeof(hdr));
+	if (err)
+		return ERR_PTR(err);
+	if (hdr.signature != RUNTIME_TABLE_SIGNATURE ||
 	    hdr.headersize < sizeof(hdr) || hdr.headersize > MAX_HEADER_SIZE)
-		return NULL;
+		return ERR_PTR(-EBADMSG);
 	table = kmalloc(hdr.headersize, GFP_KERNEL);
 	if (!table)
-		return NULL;
-	if (!read_virt(map, va, table, hdr.headersize) ||
-	    !header_valid(table, hdr.headersize, RUNTIME_TABLE_SIGNATURE,
-			  offsetof(efi_runtime_services_t, get_variable))) {
+		return ERR_PTR(-ENOMEM);
+	err = read_virt(map, va, table, hdr.headersize);
+	if (!err && !header_valid(table, hdr.headersize, RUNTIME_TABLE_SIGNATURE,
+				  offsetof(efi_runtime_services_t, get_variable)))
+		err = -EBADMSG;
+	if (err) {
 		kfree(table);
-		return NULL;
+		return ERR_PTR(err);
 	}
 	return table;
 }
 
-static bool is_systab(const struct opalvm_map *map, const void *p, size_t room, bool *moved)
+/* 0 if it is the system table; @moved as for find_systab() */
+static int check_systab(const struct opalvm_map *map, const void *p, size_t room, bool *moved)
 {
 	const efi_system_table_64_t *systab = p;
 	void *runtime;
 
 	if (room < sizeof(*systab) ||
 	    !header_valid(p, room, EFI_SYSTEM_TABLE_SIGNATURE, sizeof(*systab)))
-		return false;
+		return -EBADMSG;
 	runtime = runtime_table_get(map, systab->runtime);
-	kfree(runtime);
-	if (!runtime && moved)
+	if (!IS_ERR(runtime))
+		kfree(runtime);
+	else if (PTR_ERR(runtime) != -ENOMEM && moved)
 		*moved = true;
-	return runtime;
+	return PTR_ERR_OR_ZERO(runtime);
 }
 
 /*
  * The tables are aligned to 8 bytes. What is checked is a copy: the firmware's
  * memory is not ours to rely on.
  */
-static u64 find_systab_in(const struct opalvm_map *map, const struct opalvm_extent *extent,
-			  bool *moved)
+static int find_systab_in(const struct opalvm_map *map, const struct opalvm_extent *extent,
+			  u64 *pa, bool *moved)
 {
 	u64 size = min_t(u64, extent->size, MAX_SCAN);
 	void *mem = memremap(extent->pa, size, MEMREMAP_WB);
 	void *copy = kmalloc(MAX_HEADER_SIZE, GFP_KERNEL);
-	u64 offset, pa = 0;
+	int err = mem && copy ? -ENOENT : -ENOMEM;
+	u64 offset;
 
-	for (offset = 0; mem && copy && offset < size && !pa; offset += sizeof(u64)) {
+	for (offset = 0; err && err != -ENOMEM && offset < size; offset += sizeof(u64)) {
 		size_t room = min_t(u64, size - offset, MAX_HEADER_SIZE);
 
 		if (offset % PAGE_SIZE == 0)
@@ -143,58 +157,60 @@ static u64 find_systab_in(const struct opalvm_map *map, const struct opalvm_exte
 		if (READ_ONCE(*(u64 *)(mem + offset)) != EFI_SYSTEM_TABLE_SIGNATURE)
 			continue;
 		memcpy(copy, mem + offset, room);
-		if (is_systab(map, copy, room, moved))
-			pa = extent->pa + offset;
+		err = check_systab(map, copy, room, moved);
+		if (!err)
+			*pa = extent->pa + offset;
 	}
 	kfree(copy);
 	if (mem)
 		memunmap(mem);
-	return pa;
+	return err;
 }
 
-/* @moved: a system table was found whose pointers are those of another placement */
-static u64 find_systab(const struct opalvm_map *map, bool *moved)
+/* @pa: where it is; @moved: one was found whose pointers are those of another placement */
+static int find_systab(const struct opalvm_map *map, u64 *pa, bool *moved)
 {
-	u64 pa;
+	int err = -ENOENT;
 	u32 i;
 
 	*moved = false;
-	for (i = 0; i < map->nr_extents; i++) {
-		if (map->extents[i].type != EFI_RUNTIME_SERVICES_DATA)
-			continue;
-		pa = find_systab_in(map, &map->extents[i], moved);
-		if (pa)
-			return pa;
-	}
-	return 0;
+	for (i = 0; i < map->nr_extents && err && err != -ENOMEM; i++)
+		if (map->extents[i].type == EFI_RUNTIME_SERVICES_DATA)
+			err = find_systab_in(map, &map->extents[i], pa, moved);
+	return err;
 }
 
-static bool systab_read(const struct opalvm_map *map, efi_system_table_64_t *systab)
+static int systab_read(const struct opalvm_map *map, efi_system_table_64_t *systab)
 {
 	const struct opalvm_extent *extent = opalvm_map_find_pa(map, map->systab);
 
 	/* what is not the firmware's own memory is not even looked at */
-	return extent && extent->size - (map->systab - extent->pa) >= sizeof(*systab) &&
-	       read_phys(map->systab, systab, sizeof(*systab)) &&
-	       is_systab(map, systab, sizeof(*systab), NULL);
+	if (!extent || extent->size - (map->systab - extent->pa) < sizeof(*systab))
+		return -ERANGE;
+	return read_phys(map->systab, systab, sizeof(*systab)) ?:
+	       check_systab(map, systab, sizeof(*systab), NULL);
 }
 
-/* Find a configuration table by its GUID; 0 if there is none. */
-static u64 config_table(const struct opalvm_map *map, efi_guid_t guid)
+/* Find a configuration table by its GUID; @pa is 0 without it. */
+static int config_table(const struct opalvm_map *map, efi_guid_t guid, u64 *pa)
 {
 	efi_system_table_64_t systab;
 	efi_config_table_64_t entry;
+	int err;
 	u32 i;
 
-	if (!systab_read(map, &systab) || systab.nr_tables > MAX_CONFIG_TABLES)
-		return 0;
-	for (i = 0; i < systab.nr_tables; i++) {
-		if (!read_virt(map, systab.tables + i * sizeof(entry), &entry, sizeof(entry)))
+	*pa = 0;
+	err = systab_read(map, &systab);
+	if (!err && systab.nr_tables > MAX_CONFIG_TABLES)
+		return -EBADMSG;
+	for (i = 0; !err && i < systab.nr_tables; i++) {
+		err = read_virt(map, systab.tables + i * sizeof(entry), &entry, sizeof(entry));
+		if (!err && !efi_guidcmp(entry.guid, guid)) {
+			*pa = entry.table;
 			return 0;
-		if (!efi_guidcmp(entry.guid, guid))
-			return entry.table;
+		}
 	}
-	return 0;
+	return err ?: -ENOENT;
 }
 
 /**
@@ -202,10 +218,14 @@ static u64 config_table(const struct opalvm_map *map, efi_guid_t guid)
  * @map: a map whose system table is known
  *
  * Context: Process context.
+ * Return: 1 or 0; -ENOMEM.
  */
-bool opalvm_efi_is_uv(const struct opalvm_map *map)
+int opalvm_efi_is_uv(const struct opalvm_map *map)
 {
-	return config_table(map, UV_SYSTEM_TABLE_GUID);
+	u64 pa;
+	int err = config_table(map, UV_SYSTEM_TABLE_GUID, &pa);
+
+	return err == -ENOMEM ? err : !err && pa;
 }
 
 /*
@@ -213,15 +233,22 @@ bool opalvm_efi_is_uv(const struct opalvm_map *map)
  * It can lie in memory that the kernel took since: what does not look like it
  * is not it.
  */
-static u64 supported_services(const struct opalvm_map *map)
+static int supported_services(const struct opalvm_map *map, u64 *services)
 {
-	u64 pa = config_table(map, EFI_RT_PROPERTIES_TABLE_GUID);
 	efi_rt_properties_table_t table;
+	u64 pa;
+	int err;
 
-	if (!is_memory(map, pa, sizeof(table)) || !read_phys(pa, &table, sizeof(table)) ||
-	    table.version != EFI_RT_PROPERTIES_TABLE_VERSION || table.length != sizeof(table))
-		return ~0ULL;
-	return table.runtime_services_supported;
+	*services = ~0ULL;
+	err = config_table(map, EFI_RT_PROPERTIES_TABLE_GUID, &pa);
+	if (!err && is_memory(map, pa, sizeof(table)))
+		err = read_phys(pa, &table, sizeof(table));
+	else if (!err)
+		err = -ENOENT;
+	if (!err && table.version == EFI_RT_PROPERTIES_TABLE_VERSION &&
+	    table.length == sizeof(table))
+		*services = table.runtime_services_supported;
+	return err == -ENOMEM ? err : 0;
 }
 
 static bool apply_attribute(struct opalvm_map *map, const efi_memory_desc_t *desc)
@@ -238,33 +265,42 @@ static bool apply_attribute(struct opalvm_map *map, const efi_memory_desc_t *des
 }
 
 /*
- * UEFI 2.10 section 4.6.4; false if it is not a table that can be believed.
+ * UEFI 2.10 section 4.6.4; an error if it is not a table that can be believed.
  *
  * It stands in memory that the first kernel keeps, and that one after a kexec
  * may have lost. So all of it must make sense: each entry must lie in one
  * extent, and then no code may be left that is writable and executable.
  */
-static bool apply_attributes(struct opalvm_map *map)
+static int apply_attributes(struct opalvm_map *map)
 {
-	u64 pa = efi_enabled(EFI_MEM_ATTR) ?
-		 config_table(map, EFI_MEMORY_ATTRIBUTES_TABLE_GUID) : 0;
 	efi_memory_attributes_table_t head;
 	bool believed = true;
 	void *table;
 	size_t size;
+	u64 pa;
 	u32 i;
+	int err;
 
-	if (!is_memory(map, pa, sizeof(head)) || !read_phys(pa, &head, sizeof(head)) ||
-	    !head.version || head.version > 2 ||
+	if (!efi_enabled(EFI_MEM_ATTR))
+		return -ENOENT;
+	err = config_table(map, EFI_MEMORY_ATTRIBUTES_TABLE_GUID, &pa);
+	if (err)
+		return err;
+	if (!is_memory(map, pa, sizeof(head)))
+		return -ERANGE;
+	err = read_phys(pa, &head, sizeof(head));
+	if (err)
+		return err;
+	if (!head.version || head.version > 2 ||
 	    head.desc_size < sizeof(efi_memory_desc_t) || head.desc_size > SZ_4K ||
 	    !head.num_entries || head.num_entries > MAX_ATTRIBUTES)
-		return false;
+		return -EBADMSG;
 	size = (size_t)head.num_entries * head.desc_size;
 	if (!is_memory(map, pa + sizeof(head), size))
-		return false;
+		return -ERANGE;
 	table = memremap(pa + sizeof(head), size, MEMREMAP_WB);
 	if (!table)
-		return false;
+		return -ENOMEM;
 	for (i = 0; i < head.num_entries && believed; i++) {
 		efi_memory_desc_t desc;
 
@@ -272,7 +308,7 @@ static bool apply_attributes(struct opalvm_map *map)
 		believed = apply_attribute(map, &desc);
 	}
 	memunmap(table);
-	return believed && !opalvm_map_find_wx(map, NULL);
+	return believed && !opalvm_map_find_wx(map, NULL) ? 0 : -EBADMSG;
 }
 
 /* Code is writable and executable, anything else is not executable. */
@@ -305,11 +341,16 @@ int opalvm_efi_read_entries(struct opalvm_map *map, struct opalvm_why *why)
 	void *runtime = NULL;
 	u32 headersize, id;
 	u64 address;
-	int err = 0;
+	int err;
 
-	if (systab_read(map, &systab))
+	err = systab_read(map, &systab);
+	if (!err) {
 		runtime = runtime_table_get(map, systab.runtime);
-	if (!runtime)
+		err = PTR_ERR_OR_ZERO(runtime);
+	}
+	if (err == -ENOMEM)
+		return opalvm_refuse(why, err, "no memory to read the firmware's tables");
+	if (err)
 		return opalvm_refuse(why, -EBADMSG,
 				     "the firmware's system table at %#llx is damaged",
 				     map->systab);
@@ -354,21 +395,33 @@ static u64 services_with_entry(const struct opalvm_map *map)
  */
 int opalvm_efi_read_tables(struct opalvm_map *map, struct opalvm_why *why)
 {
+	u64 supported;
 	bool moved;
 	int err;
 
-	map->systab = find_systab(map, &moved);
-	if (!map->systab && moved)
+	err = find_systab(map, &map->systab, &moved);
+	if (err == -ENOMEM)
+		goto err_memory;
+	if (err && moved)
 		return opalvm_refuse(why, -ENODEV,
 				     "SetVirtualAddressMap moved the firmware: load with handover=FILE, a table that was saved before");
-	if (!map->systab)
+	if (err)
 		return opalvm_refuse(why, -ENODEV,
 				     "no EFI system table with a valid checksum in the firmware's memory");
 	err = opalvm_efi_read_entries(map, why);
 	if (err)
 		return err;
-	map->services = services_with_entry(map) & supported_services(map);
-	if (!apply_attributes(map))
+	err = supported_services(map, &supported);
+	if (err)
+		goto err_memory;
+	map->services = services_with_entry(map) & supported;
+	err = apply_attributes(map);
+	if (err == -ENOMEM)
+		goto err_memory;
+	if (err)
 		drop_attributes(map);
 	return 0;
+
+err_memory:
+	return opalvm_refuse(why, err, "no memory to read the firmware's tables");
 }
