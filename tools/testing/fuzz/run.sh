@@ -22,6 +22,9 @@ jobs=${2-1}
 each=$((($1 * jobs + ${#TARGETS[@]} - 1) / ${#TARGETS[@]}))
 [ "$each" -gt 0 ] || each=1
 
+# how long an input may be: longer ones are slower and say nothing new
+declare -A max_len=([wire]=4096 [state]=4120 [map]=1700 [efi_memmap]=2048 [efi_tables]=8192 [opal_tree]=2048)
+
 # the inputs of a target: what earlier runs kept, seeds, and what once found something
 inputs()
 {
@@ -46,7 +49,7 @@ fuzz()
 	local log=$DIR/$1.log dirs before ran rc=0
 	mkdir -p "$DIR/corpus/$1" "$DIR/crashes/$1"
 	mapfile -t dirs < <(inputs "$1")
-	"$BUILD/fuzz/$1" -max_total_time="$each" -max_len=8192 -timeout=20 -rss_limit_mb=1024 \
+	"$BUILD/fuzz/$1" -max_total_time="$each" -max_len="${max_len[$1]}" -timeout=20 -rss_limit_mb=1024 \
 		-print_final_stats=1 -artifact_prefix="$DIR/crashes/$1/" "${dirs[@]}" > "$log" 2>&1 || rc=$?
 	before=$(cat "$DIR/executions/$1" 2> /dev/null || echo 0)
 	ran=$(sed -n 's/^stat::number_of_executed_units: //p' "$log")
