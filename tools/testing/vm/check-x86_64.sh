@@ -6,6 +6,9 @@
 # The kernel leaves EFI to the module, and lets tests read what the firmware told.
 HOSTED="efi=noruntime iomem=relaxed"
 
+# Programs for guests
+PROGRAMS=$(build_dir programs host)
+
 # What the kernel says of the panic that state.sh provokes
 PANIC='sysrq triggered crash|Call Trace:'
 
@@ -223,6 +226,28 @@ debug_guest()
 		--append "efi=noruntime KO=/test/signed.ko CYCLES=20 QUICK=1" "$@"
 }
 
+# build_program NAME: builds a program for the guests
+build_program()
+{
+	mkdir -p "$PROGRAMS"
+	gcc -std=gnu11 -Wall -Wextra -Werror -O2 -g -D_GNU_SOURCE -static -pthread \
+		-I"$OPALVM_SRC/include/uapi" -o "$PROGRAMS/$1" "$SELFTESTS/$1.c"
+}
+
+# program_guest TEST APPEND [boot.sh options...]: TEST.sh with its program TEST on
+# the debug kernel. What it prints goes out at once: a crash ends it.
+program_guest()
+{
+	local test=$1 append=$2
+	shift 2
+	build_program "$test"
+	"$VM_DIR/boot.sh" --kernel debug --module default --test "$SELFTESTS/$test.sh" \
+		--file "$SELFTESTS/ktap_helpers.sh:test/ktap_helpers.sh" \
+		--file "$PROGRAMS/$test:test/$test" --mem 2G --append "efi=noruntime $append" \
+		--timeout "$TIMEOUT" --log "$OUT/$test" "$@"
+	locks_were_checked "$test"
+}
+
 # What the unit tests ran of the code that knows no kernel
 check_coverage()
 {
@@ -269,6 +294,7 @@ x86_64_guests()
 	local k
 	after kunit-build-debug kunit-debug kunit kunit-debug debug --append efi=noruntime --mem 2G
 	after build-debug debug debug_guest debug "badinput cycles"
+	after build-debug chaos program_guest chaos LASTS=60
 	after build-debug locked-debug debug_guest locked-debug "ima lockdown" --smp 1
 	after build-debug secure-debug secure secure-debug debug secureboot2 2 --smp 1
 	start fuzz "$OPALVM_SRC/tools/testing/fuzz/run.sh" 30
