@@ -385,7 +385,7 @@ struct opalvm_space *opalvm_space_create(const char *name, struct opalvm_map *ma
 	might_sleep();
 	space = kzalloc(sizeof(*space), GFP_KERNEL);
 	if (!space)
-		return ERR_PTR(-ENOMEM);
+		return ERR_PTR(opalvm_refuse(why, -ENOMEM, "no memory for an address space"));
 	space->name = name;
 	space->map = map;
 	space->live = map;
