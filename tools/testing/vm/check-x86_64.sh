@@ -295,6 +295,8 @@ x86_64_guests()
 	after kunit-build-debug kunit-debug kunit kunit-debug debug --append efi=noruntime --mem 2G
 	after build-debug debug debug_guest debug "badinput cycles"
 	after build-debug chaos program_guest chaos LASTS=60
+	# vmalloc() tells with a trace that it failed
+	after build-debug faults program_guest faults STEP=23 --allow-splat 'Call Trace:'
 	after build-debug locked-debug debug_guest locked-debug "ima lockdown" --smp 1
 	after build-debug secure-debug secure secure-debug debug secureboot2 2 --smp 1
 	start fuzz "$OPALVM_SRC/tools/testing/fuzz/run.sh" 30
