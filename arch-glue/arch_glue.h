@@ -26,7 +26,8 @@ struct opalvm_why;
  *	struct arch_visit	what arch_glue_enter() changed on this CPU
  *	ARCH_GLUE_ABIS		which enum opalvm_abi arch_glue_call() speaks, a bit each
  *	ARCH_GLUE_MAX_ARGS	how many arguments a call can have
- *	ARCH_GLUE_DEADLINES	can a call be ended by time
+ *	ARCH_GLUE_DEADLINES	can a call be ended by time: then there are
+ *				arch_glue_expire() and arch_glue_expire_on()
  *	ARCH_GLUE_LINEAR_ARGS	must arguments be in the linear map
  *	ARCH_GLUE_KEEPS_PAGES	can the next kernel be told to leave a page alone
  */
@@ -60,7 +61,8 @@ int arch_glue_can_host(const struct arch_facts *facts, struct opalvm_why *why);
 int arch_glue_contain_init(struct opalvm_why *why);
 void arch_glue_contain_exit(void);
 bool arch_glue_expire(struct opalvm_flight *flight);
-const char *arch_glue_wrong_flags(const struct opalvm_flight *flight);
+void arch_glue_expire_on(unsigned int cpu);
+const char *arch_glue_wrong_state(const struct opalvm_flight *flight, unsigned long *told);
 void arch_glue_describe(const struct opalvm_trap *trap, const char *address, char *text,
 			size_t len);
 

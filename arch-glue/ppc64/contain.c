@@ -424,13 +424,14 @@ bool arch_glue_expire(struct opalvm_flight *flight)
 }
 
 /**
- * arch_glue_wrong_flags() - what the firmware changed and must not
+ * arch_glue_wrong_state() - what the firmware changed and must not
  * @flight: a call that returned
+ * @told: what was told before
  *
  * Context: Any.
  * Return: NULL: the thunk sets MSR as it was, and nothing of it is the firmware's.
  */
-const char *arch_glue_wrong_flags(const struct opalvm_flight *flight)
+const char *arch_glue_wrong_state(const struct opalvm_flight *flight, unsigned long *told)
 {
 	return NULL;
 }

@@ -10,6 +10,7 @@
 #include <linux/mm.h>
 #include <linux/preempt.h>
 #include <linux/uaccess.h>
+#include <asm/debugreg.h>
 #include <asm/fpu/api.h>
 #include <asm/msr.h>
 #include <asm/nospec-branch.h>
@@ -157,6 +158,63 @@ static void lass_restore(unsigned long cr4)
 		asm volatile("mov %0,%%cr4" : : "r" (cr4) : "memory");
 }
 
+/* What of CR4 the kernel changes from an interrupt, and so may be different. */
+#define CR4_VOLATILE	X86_CR4_PCE
+
+static void note_state(struct arch_flight *arch)
+{
+	arch->cr0 = native_read_cr0();
+	arch->cr3 = __native_read_cr3();
+	arch->cr4 = native_read_cr4();
+	get_debugreg(arch->dr7, 7);
+	rdmsrq(MSR_EFER, arch->efer);
+	rdmsrq(MSR_FS_BASE, arch->fs_base);
+	rdmsrq(MSR_GS_BASE, arch->gs_base);
+	arch->gs_changed = 0;
+	arch->changed = 0;
+}
+
+/*
+ * A firmware that returned, or was stopped, between changing what is the
+ * kernel's and changing it back. The GS base is right already.
+ */
+static void restore_state(struct arch_flight *arch)
+{
+	unsigned long dr7, cr4 = native_read_cr4();
+	u64 efer, fs_base;
+
+	if (native_read_cr0() != arch->cr0) {
+		asm volatile("mov %0,%%cr0" : : "r" (arch->cr0) : "memory");
+		arch->changed |= GLUE_CHANGED_CR0;
+	}
+	if (__native_read_cr3() != arch->cr3) {
+		native_write_cr3(arch->cr3);
+		arch->changed |= GLUE_CHANGED_CR3;
+	}
+	if ((cr4 ^ arch->cr4) & ~CR4_VOLATILE) {
+		asm volatile("mov %0,%%cr4" : : "r" (arch->cr4) : "memory");
+		arch->changed |= GLUE_CHANGED_CR4;
+	}
+	rdmsrq(MSR_EFER, efer);
+	if (efer != arch->efer) {
+		wrmsrq(MSR_EFER, arch->efer);
+		arch->changed |= GLUE_CHANGED_EFER;
+	}
+	rdmsrq(MSR_FS_BASE, fs_base);
+	if (fs_base != arch->fs_base) {
+		wrmsrq(MSR_FS_BASE, arch->fs_base);
+		arch->changed |= GLUE_CHANGED_FS;
+	}
+	if (arch->gs_changed)
+		arch->changed |= GLUE_CHANGED_GS;
+	/* the kernel may have set a breakpoint meanwhile: it knows which there are */
+	get_debugreg(dr7, 7);
+	if (dr7 != arch->dr7 && !hw_breakpoint_active()) {
+		set_debugreg(DR7_UNUSED, 7);
+		arch->changed |= GLUE_CHANGED_DR7;
+	}
+}
+
 /**
  * arch_glue_call() - call a function of the firmware
  * @flight: the call in progress; its stack is used from the top
@@ -178,6 +236,8 @@ u64 arch_glue_call(struct opalvm_flight *flight, const struct opalvm_call *call,
 	static_assert(offsetof(struct arch_flight, sp) == 0);
 	static_assert(offsetof(struct arch_flight, flags) == 8);
 	static_assert(offsetof(struct arch_flight, entry_flags) == 16);
+	static_assert(offsetof(struct arch_flight, gs_base) == 24);
+	static_assert(offsetof(struct arch_flight, gs_changed) == 32);
 
 	/* whatever the firmware touches, the kernel fills in nothing */
 	pagefault_disable();
@@ -189,8 +249,10 @@ u64 arch_glue_call(struct opalvm_flight *flight, const struct opalvm_call *call,
 		cr4 = lass_off();
 	}
 
+	note_state(&flight->arch);
 	ret = opalvm_thunk_ms_x64(entry, args, flight->stack + OPALVM_STACK_SIZE,
 				  &flight->arch);
+	restore_state(&flight->arch);
 
 	if (irqs_off) {
 		lass_restore(cr4);

@@ -13,14 +13,18 @@
 #include <linux/kdebug.h>
 #include <linux/kprobes.h>
 #include <linux/mm.h>
+#include <asm/apic.h>
+#include <asm/debugreg.h>
 #include <asm/irq_regs.h>
 #include <asm/msr.h>
+#include <asm/nmi.h>
 #include <asm/ptrace.h>
 #include <asm/trap_pf.h>
 #include <asm/trapnr.h>
 
 #include "opalvm.h"
 #include "compat/compat.h"
+#include "flight.h"
 #include "report.h"
 #include "tables.h"
 #include "thunk.h"
@@ -85,7 +89,7 @@ static bool is_foreign(u64 va)
 /*
  * Is this where the kernel has, or may once have had, something? A jump to a
  * hole between its regions, or to the memory that the firmware was given, is
- * the firmware's; a jump to a module that is gone is the kernel's own.
+ * the firmware's, whatever its stack tells.
  */
 static bool is_kernels(const struct opalvm_flight *flight, u64 va)
 {
@@ -103,6 +107,22 @@ static bool is_firmware_code(const struct opalvm_flight *flight, u64 ip)
 	       !(found.attr & OPALVM_ATTR_XP);
 }
 
+/*
+ * Whoever called, or jumped, to where no code is: what stands on top of the
+ * stack is the firmware's, or the way back into the thunk. In a jump of the
+ * kernel's own, from an exception on this stack, it would be kernel text.
+ */
+static u64 caller_of(const struct opalvm_flight *flight, const struct pt_regs *regs)
+{
+	u64 top = (u64)flight->stack + OPALVM_STACK_SIZE, caller;
+
+	if (regs->sp > top - sizeof(caller))
+		return 0;
+	caller = *(const u64 *)regs->sp;
+	return caller == (u64)opalvm_thunk_return || is_firmware_code(flight, caller) ?
+	       caller : 0;
+}
+
 /* The flight that these registers belong to, or NULL: not ours, hands off. */
 static struct opalvm_flight *flight_of(struct pt_regs *regs, bool fetch, u64 address)
 {
@@ -115,7 +135,8 @@ static struct opalvm_flight *flight_of(struct pt_regs *regs, bool fetch, u64 add
 		return NULL;
 	if (is_firmware_code(flight, regs->ip))
 		return flight;
-	if (fetch && address == regs->ip && !is_kernels(flight, address))
+	if (fetch && address == regs->ip &&
+	    (!is_kernels(flight, address) || caller_of(flight, regs)))
 		return flight;
 	return NULL;
 }
@@ -123,12 +144,15 @@ static struct opalvm_flight *flight_of(struct pt_regs *regs, bool fetch, u64 add
 static void land(struct opalvm_flight *flight, struct pt_regs *regs,
 		 enum opalvm_verdict verdict, const struct opalvm_trap *trap)
 {
+	u64 caller = is_firmware_code(flight, regs->ip) ? 0 : caller_of(flight, regs);
+
 	flight->verdict = verdict;
 	flight->trap = *trap;
 	flight->trap.ip = regs->ip;
+	flight->trap.caller = caller == (u64)opalvm_thunk_return ? 0 : caller;
 
-	/* interrupts come back with the return from the exception */
-	regs->flags = flight->arch.entry_flags;
+	/* interrupts come back at the end of the thunk */
+	regs->flags = flight->arch.entry_flags & ~X86_EFLAGS_IF;
 	regs->sp = flight->arch.sp;
 	regs->ip = (unsigned long)opalvm_thunk_exit;
 	regs->ax = 0;
@@ -148,12 +172,16 @@ static bool claim(struct pt_regs *regs, const struct opalvm_trap *trap)
 	return true;
 }
 
-static void name_overflow(const struct pt_regs *regs)
+static void name_firmware(const struct pt_regs *regs)
 {
 	const struct opalvm_flight *flight = opalvm_flight_current();
 
-	if (flight && regs->sp - (unsigned long)flight->stack + PAGE_SIZE < 2 * PAGE_SIZE)
+	if (!flight)
+		return;
+	if (regs->sp - (unsigned long)flight->stack + PAGE_SIZE < 2 * PAGE_SIZE)
 		opalvm_report_overflow(flight, regs->ip);
+	else if (is_firmware_code(flight, regs->ip))
+		opalvm_report_lost_stack(flight, regs->ip);
 }
 
 static int on_die(struct notifier_block *nb, unsigned long event, void *data)
@@ -172,9 +200,16 @@ static int on_die(struct notifier_block *nb, unsigned long event, void *data)
 	case DIE_TRAP:
 		/* ring 0 has nowhere to land without a stack: the panic gets a name */
 		if (args->trapnr == X86_TRAP_DF) {
-			name_overflow(args->regs);
+			name_firmware(args->regs);
 			return NOTIFY_DONE;
 		}
+		break;
+	case DIE_DEBUG:
+		/* breakpoints are the kernel's own; single steps in firmware are not */
+		if (!(*(unsigned long *)args->err & DR_STEP))
+			return NOTIFY_DONE;
+		trap.nr = X86_TRAP_DB;
+		trap.error = 0;
 		break;
 	case DIE_GPF:
 	case DIE_INT3:
@@ -182,7 +217,12 @@ static int on_die(struct notifier_block *nb, unsigned long event, void *data)
 	default:
 		return NOTIFY_DONE;
 	}
-	return claim(args->regs, &trap) ? NOTIFY_STOP : NOTIFY_DONE;
+	if (claim(args->regs, &trap))
+		return NOTIFY_STOP;
+	/* nobody else knows that it may be the firmware's doing */
+	if (event == DIE_OOPS && opalvm_flight_current())
+		opalvm_report_suspect(opalvm_flight_current());
+	return NOTIFY_DONE;
 }
 
 static struct notifier_block die_notifier = {
@@ -218,6 +258,60 @@ static struct kprobe page_fault_probe = {
 	.post_handler = after_page_fault_oops,
 };
 
+/* CPUs that an NMI was sent to */
+static struct cpumask asked;
+
+/*
+ * The kernel returns from an NMI through a copy of the frame that the registers
+ * end with, which stands behind them (entry_64.S). It copies once more if
+ * another NMI came meanwhile: so both are changed, and the copy only if it is
+ * one. With FRED, there is none.
+ */
+static void land_from_nmi(struct opalvm_flight *flight, struct pt_regs *regs)
+{
+	struct {
+		unsigned long general[offsetof(struct pt_regs, ip) / sizeof(long)];
+		unsigned long frame[5];
+		unsigned long copy[5];
+	} *nmi = (void *)regs;
+	const struct opalvm_trap deadline = {
+		.nr = OPALVM_TRAP_DEADLINE,
+		.error = !(regs->flags & X86_EFLAGS_IF),
+	};
+	bool copied = !opalvm_compat_fred() &&
+		      !memcmp(nmi->copy, nmi->frame, sizeof(nmi->copy));
+
+	static_assert(offsetof(typeof(*nmi), copy) == sizeof(*regs));
+
+	land(flight, regs, OPALVM_HANG, &deadline);
+	if (copied)
+		memcpy(nmi->copy, nmi->frame, sizeof(nmi->copy));
+}
+
+static int on_nmi(unsigned int type, struct pt_regs *regs)
+{
+	struct opalvm_flight *flight;
+
+	if (!cpumask_test_and_clear_cpu(smp_processor_id(), &asked))
+		return NMI_DONE;
+	flight = flight_of(regs, false, 0);
+	if (flight && opalvm_flight_late(flight, 0))
+		land_from_nmi(flight, regs);
+	return NMI_HANDLED;
+}
+
+/**
+ * arch_glue_expire_on() - stop a call whose deadline has passed on another CPU
+ * @cpu: the CPU; nothing happens if the firmware itself does not run there
+ *
+ * Context: Process context.
+ */
+void arch_glue_expire_on(unsigned int cpu)
+{
+	cpumask_set_cpu(cpu, &asked);
+	apic->send_IPI(cpu, NMI_VECTOR);
+}
+
 /**
  * arch_glue_contain_init() - start to contain faults of firmware
  * @why: the reason if it cannot
@@ -229,6 +323,11 @@ int arch_glue_contain_init(struct opalvm_why *why)
 {
 	int err = register_die_notifier(&die_notifier);
 
+	if (!err) {
+		err = register_nmi_handler(NMI_LOCAL, on_nmi, 0, OPALVM_NAME);
+		if (err)
+			unregister_die_notifier(&die_notifier);
+	}
 	if (err)
 		return opalvm_refuse(why, err, "cannot watch for faults of the firmware");
 	probed = !register_kprobe(&page_fault_probe);
@@ -250,6 +349,7 @@ void arch_glue_contain_exit(void)
 	/* a probe is used once: the next registration finds it clean */
 	page_fault_probe.addr = NULL;
 	page_fault_probe.flags = 0;
+	unregister_nmi_handler(NMI_LOCAL, OPALVM_NAME);
 	unregister_die_notifier(&die_notifier);
 }
 
@@ -272,22 +372,39 @@ bool arch_glue_expire(struct opalvm_flight *flight)
 }
 
 /**
- * arch_glue_wrong_flags() - what the firmware changed and must not
+ * arch_glue_wrong_state() - what the firmware changed and must not
  * @flight: a call that returned
+ * @told: what was told before, a bit each
  *
  * Context: Any.
- * Return: what, in words, or NULL.
+ * Return: what, in words, which is told now, or NULL: nothing, or nothing new.
  */
-const char *arch_glue_wrong_flags(const struct opalvm_flight *flight)
+const char *arch_glue_wrong_state(const struct opalvm_flight *flight, unsigned long *told)
 {
-	unsigned long changed = flight->arch.flags ^ flight->arch.entry_flags;
+	unsigned long flags = flight->arch.flags ^ flight->arch.entry_flags;
+	u32 changed = flight->arch.changed;
+	const struct {
+		bool wrong;
+		const char *what;
+	} states[] = {
+		{ flags & X86_EFLAGS_IF, "the interrupt flag changed" },
+		{ flags & X86_EFLAGS_DF, "the direction flag set" },
+		{ flags & X86_EFLAGS_AC, "the alignment check flag changed" },
+		{ flags & X86_EFLAGS_NT, "the nested task flag changed" },
+		{ changed & GLUE_CHANGED_CR0, "CR0 changed" },
+		{ changed & GLUE_CHANGED_CR3, "CR3 changed" },
+		{ changed & GLUE_CHANGED_CR4, "CR4 changed" },
+		{ changed & GLUE_CHANGED_EFER, "EFER changed" },
+		{ changed & GLUE_CHANGED_FS, "the FS base changed" },
+		{ changed & GLUE_CHANGED_GS, "the GS base changed" },
+		{ changed & GLUE_CHANGED_DR7, "DR7 changed" },
+	};
+	unsigned int i;
 
-	if (changed & X86_EFLAGS_IF)
-		return "the interrupt flag changed";
-	if (changed & X86_EFLAGS_DF)
-		return "the direction flag set";
-	if (changed & X86_EFLAGS_AC)
-		return "the alignment check flag changed";
+	for (i = 0; i < ARRAY_SIZE(states); i++) {
+		if (states[i].wrong && !test_and_set_bit(i, told))
+			return states[i].what;
+	}
 	return NULL;
 }
 
@@ -318,7 +435,8 @@ void arch_glue_describe(const struct opalvm_trap *trap, const char *address, cha
 			  trap->error & X86_PF_WRITE ? "write to" : "read of",
 			  trap->error & X86_PF_PROT ? "a protected" : "an unmapped", address);
 	else if (trap->nr == OPALVM_TRAP_DEADLINE)
-		scnprintf(text, len, "it did not return before its deadline");
+		scnprintf(text, len, "it did not return before its deadline%s",
+			  trap->error ? ", with interrupts off" : "");
 	else if (name)
 		scnprintf(text, len, "%s, error code %#x", name, trap->error);
 	else

@@ -51,13 +51,31 @@ struct arch_space {
  * @sp: the kernel's stack pointer; the thunk's saved registers stand there
  * @flags: RFLAGS with which the firmware returned
  * @entry_flags: RFLAGS with which it was called
+ * @gs_base: where the kernel's per-CPU variables are
+ * @gs_changed: the firmware left another GS base
+ * @cr0: control registers when it was called, and so the next
+ * @cr3: as above
+ * @cr4: as above
+ * @dr7: the debug control register then
+ * @efer: the EFER MSR then
+ * @fs_base: the FS base then
+ * @changed: what it returned with that was not so, GLUE_CHANGED_*
  *
- * thunk.S knows the offsets.
+ * thunk.S knows the offsets up to @gs_changed.
  */
 struct arch_flight {
 	unsigned long sp;
 	unsigned long flags;
 	unsigned long entry_flags;
+	unsigned long gs_base;
+	unsigned long gs_changed;
+	unsigned long cr0;
+	unsigned long cr3;
+	unsigned long cr4;
+	unsigned long dr7;
+	u64 efer;
+	u64 fs_base;
+	u32 changed;
 };
 
 /**

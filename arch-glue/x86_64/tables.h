@@ -22,4 +22,16 @@ bool glue_is_mapped(const struct arch_space *as, u64 va);
 void glue_sync(struct arch_space *as);
 void glue_evict(struct mm_struct *mm);
 
+/* struct arch_flight.changed */
+#define GLUE_CHANGED_CR0	BIT(0)
+#define GLUE_CHANGED_CR3	BIT(1)
+#define GLUE_CHANGED_CR4	BIT(2)
+#define GLUE_CHANGED_EFER	BIT(3)
+#define GLUE_CHANGED_FS		BIT(4)
+#define GLUE_CHANGED_GS		BIT(5)
+#define GLUE_CHANGED_DR7	BIT(6)
+
+/* DR7 without a breakpoint: its bit 10 is always 1 */
+#define DR7_UNUSED		0x400
+
 #endif /* ARCH_GLUE_X86_64_TABLES_H */

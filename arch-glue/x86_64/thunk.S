@@ -8,11 +8,14 @@
  */
 #include <linux/linkage.h>
 #include <linux/objtool.h>
+#include <asm/msr-index.h>
 #include <asm/nospec-branch.h>
 
 #define FLIGHT_SP	0	/* struct arch_flight.sp */
 #define FLIGHT_FLAGS	8	/* struct arch_flight.flags */
 #define FLIGHT_ENTRY	16	/* struct arch_flight.entry_flags */
+#define FLIGHT_GS	24	/* struct arch_flight.gs_base */
+#define FLIGHT_CHANGED	32	/* struct arch_flight.gs_changed */
 
 #define ARGS_SIZE	(12 * 8)	/* OPALVM_MAX_ARGS; the first four are home space */
 
@@ -36,6 +39,7 @@ SYM_FUNC_START(opalvm_thunk_ms_x64)
 	pushfq
 	movq	(%rsp), %rax
 	movq	%rax, FLIGHT_ENTRY(%rcx)
+	pushq	%rcx
 	movq	%rsp, FLIGHT_SP(%rcx)
 
 	/* the way back lies above the firmware's frame */
@@ -55,7 +59,8 @@ SYM_FUNC_START(opalvm_thunk_ms_x64)
 	movq	24(%r10), %r9
 	ANNOTATE_RETPOLINE_SAFE
 	call	*%rax
-
+SYM_INNER_LABEL(opalvm_thunk_return, SYM_L_GLOBAL)
+	ANNOTATE_NOENDBR
 	pushfq
 	popq	%rdx
 	movq	ARGS_SIZE(%rsp), %rcx
@@ -63,6 +68,22 @@ SYM_FUNC_START(opalvm_thunk_ms_x64)
 	movq	(ARGS_SIZE + 8)(%rsp), %rsp
 SYM_INNER_LABEL(opalvm_thunk_exit, SYM_L_GLOBAL)
 	ANNOTATE_NOENDBR
+	popq	%rdi
+
+	/* without the right GS base no C runs, and no interrupt may come */
+	movq	%rax, %rsi
+	movl	$MSR_GS_BASE, %ecx
+	rdmsr
+	shlq	$32, %rdx
+	orq	%rax, %rdx
+	movq	FLIGHT_GS(%rdi), %rax
+	cmpq	%rdx, %rax
+	je	1f
+	movq	$1, FLIGHT_CHANGED(%rdi)
+	movq	%rax, %rdx
+	shrq	$32, %rdx
+	wrmsr
+1:	movq	%rsi, %rax
 	popfq
 	popq	%r15
 	popq	%r14

@@ -6,6 +6,7 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/timekeeping.h>
 #include <linux/vmalloc.h>
 
 #include "buffer.h"
@@ -87,6 +88,20 @@ void opalvm_flight_begin(struct opalvm_flight *flight)
 void opalvm_flight_end(struct opalvm_flight *flight)
 {
 	raw_cpu_write(current_flight, flight->outer);
+}
+
+/**
+ * opalvm_flight_late() - should time have ended a call
+ * @flight: the call
+ * @ms: this long ago, in milliseconds
+ *
+ * Context: Any, also an NMI.
+ */
+bool opalvm_flight_late(const struct opalvm_flight *flight, u32 ms)
+{
+	u64 due = READ_ONCE(flight->due);
+
+	return due && ktime_get_mono_fast_ns() >= due + (u64)ms * NSEC_PER_MSEC;
 }
 
 /**

@@ -28,12 +28,43 @@
 #define CLOSE_MS	30000
 #define CLOSE_POLL_MS	20
 
+/* how often, and how long behind its deadline, a call is looked at from another CPU */
+#define GUARD_MS	250
+
 /* how soon a deadline is tried again that hit an interrupt, in microseconds */
 #define RETRY_US	200
 
 static u32 deadline_ms(const struct opalvm_gate *gate, u32 service)
 {
 	return READ_ONCE(gate->deadline_ms[service]) ?: gate->services[service].deadline_ms;
+}
+
+/* A call that keeps its CPU with interrupts off meets no deadline there. */
+static void set_guard(struct opalvm_flight *flight)
+{
+	unsigned int cpu = READ_ONCE(flight->cpu), guard = READ_ONCE(flight->guard_cpu);
+	unsigned long delay = msecs_to_jiffies(GUARD_MS);
+
+	if (guard != cpu && delayed_work_pending(&flight->guard))
+		return;
+	guard = cpumask_any_but(cpu_online_mask, cpu);
+	if (guard >= nr_cpu_ids)
+		return;
+	WRITE_ONCE(flight->guard_cpu, guard);
+	mod_delayed_work_on(guard, system_highpri_wq, &flight->guard, delay);
+}
+
+/* It goes on as long as it finds calls in progress: most calls do not even start it. */
+static void on_guard(struct work_struct *work)
+{
+	struct opalvm_flight *flight =
+		container_of(to_delayed_work(work), struct opalvm_flight, guard);
+
+	if (!READ_ONCE(flight->due))
+		return;
+	if (opalvm_flight_late(flight, GUARD_MS))
+		arch_glue_expire_on(READ_ONCE(flight->cpu));
+	set_guard(flight);
 }
 
 static enum hrtimer_restart on_deadline(struct hrtimer *watchdog)
@@ -240,12 +271,20 @@ static void fly(struct opalvm_flight *flight, struct opalvm_call *call, u64 entr
 	flight->may_abort = !(service->flags & OPALVM_SERVICE_NO_ABORT) ||
 			    gate->deadline_ms[call->service];
 	opalvm_flight_begin(flight);
-	if (watch)
+	if (watch) {
+		flight->cpu = smp_processor_id();
+		if (flight->may_abort) {
+			WRITE_ONCE(flight->due, ktime_get_mono_fast_ns() +
+				   (u64)limit * NSEC_PER_MSEC);
+			set_guard(flight);
+		}
 		hrtimer_start(&flight->watchdog, ms_to_ktime(limit),
 			      HRTIMER_MODE_REL_PINNED_HARD);
+	}
 
 	call->ret = arch_glue_call(flight, call, entry, args);
 
+	WRITE_ONCE(flight->due, 0);
 	if (watch)
 		hrtimer_cancel(&flight->watchdog);
 	opalvm_flight_end(flight);
@@ -280,7 +319,7 @@ static void land(struct opalvm_flight *flight, struct opalvm_call *call, u64 ns,
 		flight->argument = argument_before(flight, call);
 		opalvm_report_stop(flight);
 	} else {
-		opalvm_report_flags(flight);
+		opalvm_report_state(flight);
 	}
 	if (call->verdict == OPALVM_OK)
 		take_results(flight, call);
@@ -588,6 +627,8 @@ struct opalvm_gate *opalvm_gate_create(struct opalvm_space *space,
 		opalvm_gate_destroy(gate);
 		return ERR_PTR(-ENOMEM);
 	}
+	if (ARCH_GLUE_DEADLINES)
+		INIT_DELAYED_WORK(&gate->sleeping->guard, on_guard);
 	return gate;
 }
 
@@ -599,6 +640,8 @@ struct opalvm_gate *opalvm_gate_create(struct opalvm_space *space,
  */
 void opalvm_gate_destroy(struct opalvm_gate *gate)
 {
+	if (ARCH_GLUE_DEADLINES && gate->sleeping && gate->atomic)
+		cancel_delayed_work_sync(&gate->sleeping->guard);
 	opalvm_flight_free(gate->sleeping);
 	opalvm_flight_free(gate->atomic);
 	kfree(gate);

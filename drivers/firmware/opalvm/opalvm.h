@@ -14,6 +14,7 @@
 #include <linux/mutex.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
+#include <linux/workqueue.h>
 
 #include "map.h"
 #include "arch_glue.h"
@@ -246,15 +247,18 @@ struct opalvm_service {
  * @error: its error code
  * @ip: the firmware's instruction
  * @address: for a page fault, what was touched
+ * @caller: for a jump to where no code is, the code of the firmware that made
+ *          it; 0: unknown
  */
 struct opalvm_trap {
 	u32 nr;
 	u32 error;
 	u64 ip;
 	u64 address;
+	u64 caller;
 };
 
-#define OPALVM_TRAP_DEADLINE	~0U
+#define OPALVM_TRAP_DEADLINE	~0U	/* @error: interrupts were off */
 /* a fault whose own cause the kernel's interrupt entry lost (ppc64) */
 #define OPALVM_TRAP_NESTED	(~0U - 1)
 
@@ -284,6 +288,10 @@ struct opalvm_buffer {
  * @lost: the firmware does not take the call for over, and cannot be called again
  * @may_abort: the deadline ends the call; otherwise it only warns
  * @watchdog: ends at the deadline, on the CPU that runs the call
+ * @due: when that is, 0 where no time ends the call
+ * @cpu: the CPU that runs the call
+ * @guard: looks at @due from another CPU, in case @cpu takes no interrupts
+ * @guard_cpu: which one
  * @stack: the firmware's stack, OPALVM_STACK_SIZE bytes with unmapped pages
  *         on both sides
  * @buffers: one for each argument
@@ -301,6 +309,10 @@ struct opalvm_flight {
 	bool lost;
 	bool may_abort;
 	struct hrtimer watchdog;
+	u64 due;
+	unsigned int cpu;
+	struct delayed_work guard;
+	unsigned int guard_cpu;
 	void *stack;
 	struct opalvm_buffer buffers[OPALVM_MAX_ARGS];
 	struct arch_flight arch;
@@ -349,6 +361,7 @@ struct opalvm_stats {
  * @state: told of each change of @busy and @quarantine; NULL: nobody is
  * @changed: queued when @quarantine has changed; NULL: nobody is told
  * @deadline_ms: deadlines that root set, 0: as in the table
+ * @told: what arch_glue_wrong_state() has told already
  * @stats: one for each service
  * @sleeping: the flight of opalvm_call() and opalvm_batch(); used by
  *            @space->worker alone
@@ -370,6 +383,7 @@ struct opalvm_gate {
 	struct opalvm_state_page *state;
 	struct irq_work *changed;
 	u32 deadline_ms[OPALVM_MAX_SERVICES];
+	unsigned long told;
 	struct opalvm_stats stats[OPALVM_MAX_SERVICES];
 	struct opalvm_flight *sleeping;
 	struct opalvm_flight *atomic;

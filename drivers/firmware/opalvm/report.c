@@ -11,8 +11,8 @@
 /* room for "extent 123 + 0xffffffffffffffff (some_function+0x1234)" and the like */
 #define PLACE_LEN	96
 
-/* room for a place, a cause and some words */
-#define WHAT_LEN	(PLACE_LEN + OPALVM_WORDS_LEN + 80)
+/* room for two places, a cause and some words */
+#define WHAT_LEN	(2 * PLACE_LEN + OPALVM_WORDS_LEN + 80)
 
 /* The numbers of extents are those that people see, of the firmware's own map. */
 static void describe(char place[PLACE_LEN], const struct opalvm_space *space, u64 address)
@@ -68,15 +68,18 @@ void opalvm_report_stop(const struct opalvm_flight *flight)
 	const struct opalvm_gate *gate = flight->gate;
 	const struct opalvm_trap *trap = &flight->trap;
 	char where[PLACE_LEN], address[PLACE_LEN], cause[PLACE_LEN + 48], what[WHAT_LEN];
+	char from[PLACE_LEN];
 
 	describe(where, gate->space, trap->ip);
+	describe(from, gate->space, trap->caller);
 	if (flight->argument)
 		scnprintf(address, sizeof(address), "the end of argument %u", flight->argument);
 	else
 		describe(address, gate->space, trap->address);
 	arch_glue_describe(trap, address, cause, sizeof(cause));
-	scnprintf(what, sizeof(what), "stopped at %s: %s", where,
-		  flight->words[0] ? flight->words : cause);
+	scnprintf(what, sizeof(what), "stopped at %s%s%s%s: %s", where,
+		  trap->caller ? " (called from " : "", trap->caller ? from : "",
+		  trap->caller ? ")" : "", flight->words[0] ? flight->words : cause);
 	report(gate, flight->service, flight->lost, what);
 }
 
@@ -99,21 +102,55 @@ void opalvm_report_overflow(const struct opalvm_flight *flight, u64 ip)
 }
 
 /**
- * opalvm_report_flags() - say, once, that the firmware returned with other flags
- * @flight: the call that returned
+ * opalvm_report_lost_stack() - name the firmware in the panic that follows
+ * @flight: the call that changed its stack pointer to one that leads nowhere
+ * @ip: the firmware's instruction
  *
- * They are set right already; some firmware never gets them right.
+ * Context: Any; the kernel's stack of the double fault.
+ */
+void opalvm_report_lost_stack(const struct opalvm_flight *flight, u64 ip)
+{
+	const struct opalvm_gate *gate = flight->gate;
+	char where[PLACE_LEN];
+
+	describe(where, gate->space, ip);
+	pr_emerg(OPALVM_NAME ": %s: %s lost its stack at %s\n",
+		 gate->space->name, gate->services[flight->service].name, where);
+}
+
+/**
+ * opalvm_report_suspect() - name the firmware in an oops that is the kernel's
+ * @flight: the call that is in progress on this CPU
  *
  * Context: Any.
  */
-void opalvm_report_flags(const struct opalvm_flight *flight)
+void opalvm_report_suspect(const struct opalvm_flight *flight)
 {
 	const struct opalvm_gate *gate = flight->gate;
-	const char *what = arch_glue_wrong_flags(flight);
+	char where[PLACE_LEN];
 
-	if (what)
-		pr_notice_once(OPALVM_NAME ": %s: %s returned with %s: set right\n",
-			       gate->space->name, gate->services[flight->service].name, what);
+	describe(where, gate->space, opalvm_map_entry(gate->space->map, flight->service));
+	pr_emerg(OPALVM_NAME ": %s: the kernel stumbled while %s, at %s, was in progress on this CPU\n",
+		 gate->space->name, gate->services[flight->service].name, where);
+}
+
+/**
+ * opalvm_report_state() - say what the firmware returned with that is wrong
+ * @flight: the call that returned
+ *
+ * All of it is set right already. Each is told once: some firmware never gets
+ * it right.
+ *
+ * Context: Any.
+ */
+void opalvm_report_state(const struct opalvm_flight *flight)
+{
+	struct opalvm_gate *gate = flight->gate;
+	const char *what;
+
+	while ((what = arch_glue_wrong_state(flight, &gate->told)))
+		pr_notice(OPALVM_NAME ": %s: %s returned with %s: set right\n",
+			  gate->space->name, gate->services[flight->service].name, what);
 }
 
 /**

@@ -22,6 +22,16 @@
 #define wrmsrq(msr, val)	wrmsrl(msr, val)
 #endif
 
+/* 6.9 */
+static inline bool opalvm_compat_fred(void)
+{
+#ifdef X86_FEATURE_FRED
+	return cpu_feature_enabled(X86_FEATURE_FRED);
+#else
+	return false;
+#endif
+}
+
 /* 6.11 dropped the argument */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 11, 0)
 static inline void opalvm_compat_leave_mm(void)

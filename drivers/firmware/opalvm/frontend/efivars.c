@@ -41,9 +41,22 @@ static efi_status_t ops_get_variable(efi_char16_t *name, efi_guid_t *vendor, u32
 	return opalvm_efi_get_variable(hosted, name, vendor, attr, data_size, data);
 }
 
+/* more names than any store has room for: whoever lists them would never end */
+#define MAX_NAMES	4096
+
 static efi_status_t ops_get_next_variable(unsigned long *name_size, efi_char16_t *name,
 					  efi_guid_t *vendor)
 {
+	/* the kernel lists variables under a lock of its own */
+	static unsigned int names;
+
+	if (!name[0])
+		names = 0;
+	if (names++ > MAX_NAMES) {
+		pr_notice_ratelimited("the firmware lists more than %u variables: no more are asked for\n",
+				      MAX_NAMES);
+		return EFI_NOT_FOUND;
+	}
 	return opalvm_efi_get_next_variable(hosted, name_size, name, vendor);
 }
 

@@ -183,6 +183,20 @@ static size_t name_size_within(const efi_char16_t *name, size_t room)
 	return len < max ? (len + 1) * sizeof(*name) : 0;
 }
 
+/*
+ * A size that the firmware wants is what callers allocate next: none is more
+ * than any store has room for, and none is what was not enough just now.
+ */
+static bool wants_sensible_size(const struct opalvm_firmware *fw,
+				const struct opalvm_call *call, u64 size, u64 had)
+{
+	if (call->ret != EFI_BUFFER_TOO_SMALL || (size > had && size <= OPALVM_EFI_DATA_SIZE))
+		return true;
+	pr_notice_ratelimited(OPALVM_NAME ": efi: %s wants %llu bytes where it had %llu: taken for an error\n",
+			      fw->services[call->service].name, size, had);
+	return false;
+}
+
 /**
  * opalvm_efi_get_time() - GetTime (UEFI 2.10 section 8.3)
  * @fw: the firmware
@@ -331,8 +345,11 @@ efi_status_t opalvm_efi_get_variable(struct opalvm_firmware *fw, const efi_char1
 	call.args[DATA] = (struct opalvm_arg)OPALVM_OUT_SIZED(data, size, SIZE);
 
 	status = opalvm_efi_call(fw, &call);
-	if (call.verdict == OPALVM_OK)
-		*data_size = size;
+	if (call.verdict != OPALVM_OK)
+		return status;
+	if (!wants_sensible_size(fw, &call, size, *data_size))
+		return EFI_DEVICE_ERROR;
+	*data_size = size;
 	return status;
 }
 
@@ -369,8 +386,15 @@ efi_status_t opalvm_efi_get_next_variable(struct opalvm_firmware *fw,
 	call.args[VENDOR] = (struct opalvm_arg)OPALVM_INOUT(vendor, sizeof(*vendor));
 
 	status = opalvm_efi_call(fw, &call);
-	if (call.verdict == OPALVM_OK)
-		*name_size = size;
+	if (call.verdict != OPALVM_OK)
+		return status;
+	if (!wants_sensible_size(fw, &call, size, *name_size))
+		return EFI_DEVICE_ERROR;
+	if (status == EFI_SUCCESS && !name_size_within(name, *name_size)) {
+		pr_notice_ratelimited(OPALVM_NAME ": efi: GetNextVariableName returned a name without an end: dropped\n");
+		return EFI_DEVICE_ERROR;
+	}
+	*name_size = size;
 	return status;
 }
 

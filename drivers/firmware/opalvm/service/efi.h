@@ -37,6 +37,9 @@ enum opalvm_efi_service {
 /* bytes that the name of a variable may have, with its NUL */
 #define OPALVM_EFI_NAME_SIZE	1024
 
+/* bytes that a variable is believed to have */
+#define OPALVM_EFI_DATA_SIZE	(1024 * 1024)
+
 /* capsules that one UpdateCapsule() may carry */
 #define OPALVM_EFI_MAX_CAPSULES	16
 
