@@ -208,6 +208,7 @@ int opalvm_efi_assign(struct opalvm_firmware *fw, const struct efi_descs *descs,
 	opalvm_space_remove(space, boot->extents, boot->nr_extents);
 	opalvm_space_remove(space, old->extents, old->nr_extents);
 	space->map = moved;
+	space->live = moved;
 	fw->map = moved;
 	opalvm_map_free(old);
 	opalvm_map_free(boot);
