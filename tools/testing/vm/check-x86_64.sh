@@ -161,6 +161,51 @@ provoke()
 		--timeout "$TIMEOUT" --log "$OUT/$name" "$@"
 }
 
+# faulty_efi NAME KERNEL: a firmware that misbehaves, and a hop with it
+faulty_efi()
+{
+	local name=$1 kernel=$2 rom helper options=()
+	mkdir -p "$(dirname "$OUT/$name")"
+	rom=$("$OPALVM_SRC/tools/testing/firmware/faulty-efi/build.sh")
+	for helper in ktap_helpers faulty_helpers; do
+		options+=(--file "$SELFTESTS/$helper.sh:test/$helper.sh"
+			--file2 "$SELFTESTS/$helper.sh:test/$helper.sh")
+	done
+	"$VM_DIR/boot.sh" --kernel "$kernel" --module default --test "$SELFTESTS/faulty_efi.sh" \
+		--kexec "$kernel" --test2 "$SELFTESTS/faulty_efi2.sh" "${options[@]}" \
+		"${GUEST_TOOL[@]}" "${GUEST_TOOL2[@]}" --append "efi=noruntime NEXT=$kernel" \
+		--qemu-arg -device --qemu-arg "pci-testdev,romfile=$rom" \
+		--timeout "$TIMEOUT" --log "$OUT/$name"
+}
+
+# What no software contains, each with what the log has to tell before the panic
+FATAL="recursion overflowed the firmware's stack of 64 KiB
+lost-stack lost its stack
+jump-kernel-text was in progress on this CPU"
+
+# fatal_efi NAME: for each, a boot that ends in a panic
+fatal_efi()
+{
+	local name=$1 rom fault words line console
+	rom=$("$OPALVM_SRC/tools/testing/firmware/faulty-efi/build.sh")
+	while read -r fault words; do
+		console=$OUT/$name-$fault.console
+		! "$VM_DIR/boot.sh" --kernel 6.1 --module default --test "$SELFTESTS/fatal_efi.sh" \
+			--file "$SELFTESTS/ktap_helpers.sh:test/ktap_helpers.sh" \
+			--file "$SELFTESTS/faulty_helpers.sh:test/faulty_helpers.sh" \
+			"${GUEST_TOOL[@]}" --append "efi=noruntime FAULT=$fault" --smp 1 \
+			--qemu-arg -device --qemu-arg "pci-testdev,romfile=$rom" \
+			--timeout "$TIMEOUT" --log "${console%.console}" || die "the machine survived $fault"
+		line=$(grep -aE "opalvm: efi: .*GetVariable.*extent [0-9]+ " "$console" | grep -aF "$words") ||
+			die "nothing names the firmware: see $console"
+		grep -a 'Kernel panic' "$console" || die "no panic: see $console"
+		! grep -a 'opalvm-guest: done' "${console%.console}.ktap" || die "the guest went on: see $console"
+		line=$(sed -E 's/.*opalvm: efi: //; s/extent [0-9]+ \+ 0x[0-9a-f]+/an extent/' <<< "$line" | head -1)
+		echo "# fault: $fault: panic; the log says: $line"
+	done <<< "$FATAL"
+	echo "$(wc -l <<< "$FATAL") passed, 0 failed, 0 skipped"
+}
+
 # The oops is wanted; the test says so.
 provoke_fault()
 {
@@ -306,6 +351,8 @@ x86_64_guests()
 	after kunit-build-6.1 kunit-6.1 kunit kunit-6.1 6.1 --append efi=noruntime
 	after kunit-build-6.1 fault provoke_fault fault
 	after kunit-build-6.1 overflow provoke_overflow overflow
+	after build-6.1 faulty-efi faulty_efi faulty-efi 6.1
+	after build-6.1 fatal-efi fatal_efi fatal-efi
 	after build-6.1 hosted-6.1 guest hosted-6.1 6.1 hosted --append "$HOSTED"
 	after build-6.1 normal-6.1 guest normal-6.1 6.1 normal
 	after build-6.1 switch-root-6.1 switch_root switch-root-6.1 6.1
@@ -376,6 +423,10 @@ x86_64_full()
 		wait_all
 		after "full/kunit-build-$kernel" "full/kunit-$kernel" kunit "full/kunit-$kernel" "$kernel" \
 			--append efi=noruntime
+	done
+	for kernel in 6.12 6.12-rt 7.2; do
+		after "build-$kernel" "full/faulty-efi-$kernel" once "full/faulty-efi-$kernel" "$kernel" \
+			faulty_efi "full/faulty-efi-$kernel" "$kernel"
 	done
 	for kernel in 6.12 7.2; do
 		after "build-$kernel" "full/hop-6.1-$kernel" hop "full/hop-6.1-$kernel" 6.1 "$kernel" \

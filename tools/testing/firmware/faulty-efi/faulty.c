@@ -22,6 +22,11 @@ static const EFI_GUID request_vendor = {
 	0x46415554, 0x4c54, 0x4641, { 0x55, 0x4c, 0x54, 0x46, 0x41, 0x55, 0x4c, 0x54 }
 };
 
+/* of variables that are listed and do not exist */
+static const EFI_GUID listed_vendor = {
+	0x4c495354, 0x4c54, 0x4641, { 0x55, 0x4c, 0x54, 0x46, 0x41, 0x55, 0x4c, 0x54 }
+};
+
 #define NAME_LEN	32
 #define PAGE		4096
 
@@ -30,7 +35,6 @@ static const EFI_GUID request_vendor = {
 #define KERNEL_HOLE	0xffff800000001000ULL
 /* no CPU has it */
 #define NON_CANONICAL	0x8000000000000000ULL
-#define NO_MSR		0x4f50414c
 
 #define TOP_BIT		(1ULL << 63)
 
@@ -199,8 +203,6 @@ static void touch_memory(void)
 		write_to(idt());
 	else if (now(L"exec-kernel-data"))
 		call_to(idt());
-	else if (now(L"jump-kernel-data"))
-		jump_to(idt());
 	else if (now(L"jump-kernel-text"))
 		jump_to(kernel_text());
 	else if (now(L"read-non-canonical"))
@@ -214,41 +216,37 @@ static void raise_exception(void)
 	if (now(L"stack-segment"))
 		asm volatile("pushq %%rbp; movq %0, %%rbp; movq (%%rbp), %%rax; popq %%rbp"
 			     : : "r" (NON_CANONICAL) : "rax", "memory");
-	else if (now(L"no-such-msr"))
-		asm volatile("wrmsr" : : "c" (NO_MSR), "a" (0), "d" (0));
-	else if (now(L"reserved-cr4"))
-		asm volatile("movq %0, %%cr4" : : "r" (TOP_BIT));
 	else if (now(L"no-such-segment"))
-		asm volatile("movw %0, %%fs" : : "r" ((UINT16)0xfff8));
+		asm volatile("movw %0, %%fs" : : "r" ((UINT16)0xfff8) : "memory");
 	else if (now(L"undefined"))
-		asm volatile("ud2");
+		asm volatile("ud2" : : : "memory");
 	else if (now(L"divide"))
-		asm volatile("divl %0" : : "r" (0), "a" (1), "d" (0) : "cc");
+		asm volatile("divl %0" : : "r" (0), "a" (1), "d" (0) : "cc", "memory");
 	else if (now(L"breakpoint"))
-		asm volatile("int3");
+		asm volatile("int3" : : : "memory");
 	else if (now(L"single-step"))
-		asm volatile("pushfq; orl $0x100, (%rsp); popfq; nop; nop");
+		asm volatile("pushfq; orl $0x100, (%%rsp); popfq; nop; nop" : : : "memory", "cc");
 	else if (now(L"overflow-trap"))
-		asm volatile("int $4");
+		asm volatile("int $4" : : : "memory");
 	else if (now(L"x87"))
 		asm volatile("fninit; pushq $0x370; fldcw (%%rsp); popq %%rax;"
-			     "fldz; fld1; fdivp; fwait" : : : "rax");
+			     "fldz; fld1; fdivp; fwait" : : : "rax", "memory");
 	else if (now(L"alignment"))
 		asm volatile("pushfq; orl $0x40000, (%%rsp); popfq; movq 1(%0), %%rax;"
 			     "pushfq; andl $~0x40000, (%%rsp); popfq"
-			     : : "r" (some_data) : "rax", "cc");
+			     : : "r" (some_data) : "rax", "cc", "memory");
 	else if (now(L"lost-stack"))
-		asm volatile("movq %0, %%rsp; pushq %%rax" : : "r" (USER_HOLE));
+		asm volatile("movq %0, %%rsp; pushq %%rax" : : "r" (USER_HOLE) : "memory");
 }
 
 static void never_return(void)
 {
 	if (now(L"loop"))
-		asm volatile("1: jmp 1b");
+		asm volatile("1: jmp 1b" : : : "memory");
 	else if (now(L"loop-irqs-off"))
-		asm volatile("cli; 1: jmp 1b");
+		asm volatile("cli; 1: jmp 1b" : : : "memory");
 	else if (now(L"halt-irqs-off"))
-		asm volatile("cli; 1: hlt; jmp 1b");
+		asm volatile("cli; 1: hlt; jmp 1b" : : : "memory");
 	else if (now(L"recursion"))
 		asm volatile("1: call 1b" : : : "memory");
 }
@@ -290,7 +288,7 @@ static EFI_STATUS falsify(const CHAR16 *service, EFI_STATUS status, UINTN *size,
 		for (UINTN i = 0; i < PAGE; i += sizeof(UINT64))
 			write_to((UINT64)data + room + i);
 	else if (wants(L"overrun-4g"))
-		data[room + (1ULL << 32)]++;
+		write_to((UINT64)data + room + (1ULL << 32));
 	else if (wants(L"overrun-4g-steps"))
 		for (UINTN i = 0; i < 1ULL << 32; i += PAGE)
 			write_to((UINT64)data + room + i);
@@ -341,7 +339,7 @@ static BOOLEAN falsify_next(UINTN *size, CHAR16 *name, EFI_GUID *vendor)
 	else if (wants(L"next-cycle"))
 		counter %= 2;
 	put_name(name, size, counter);
-	*vendor = request_vendor;
+	*vendor = listed_vendor;
 	return TRUE;
 }
 
