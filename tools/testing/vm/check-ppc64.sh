@@ -77,17 +77,19 @@ hops_v4()
 # ppc64_hops NAME START MACHINE NUMBER [boot.sh options...]: 6.12 stands in for 7.2
 ppc64_hops()
 {
-	local name=$1 start=$2 machine=$3 number=$4 counts files
+	local name=$1 start=$2 machine=$3 number=$4 helpers=$SELFTESTS/hops_helpers.sh:test/hops_helpers.sh
+	local counts files
 	shift 4
 	mkdir -p "$(dirname "$OUT/$name")"
-	head -n "$number" <<< "$PPC64_HOPS" > "$OUT/$name.plan"
+	chain_plan "$number" 0 "$PPC64_HOPS" > "$OUT/$name.plan"
 	if [ "${status[build-ppc64-7.2]-}" != passed ]; then
 		sed -i 's/^ppc64-7.2 /ppc64-6.12 /' "$OUT/$name.plan"
 		echo "SKIP: $name: no kernel ppc64-7.2"
 	fi
 	mapfile -t files < <(ppc64_files --file2)
 	counts=$(ppc64_guest "$name" "$start" "$machine" opal_hops --chain "$OUT/$name.plan" \
-		--test2 "$SELFTESTS/opal_hops.sh" "${files[@]}" "$@")
+		--test2 "$SELFTESTS/opal_hops.sh" --file "$helpers" --file2 "$helpers" "${files[@]}" \
+		--timeout $((TIMEOUT + number * 60)) "$@")
 	[ "${status[build-ppc64-7.2]-}" = passed ] || counts=${counts/ 0 skipped/ 1 skipped}
 	echo "$counts"
 }

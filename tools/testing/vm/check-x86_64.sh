@@ -72,13 +72,14 @@ hop()
 # kernels that begins SKIPPED lines into HOPS. 6.12 stands in for 7.2.
 hops()
 {
-	local name=$1 start=$2 number=$3 skipped=$4 append=$5 counts where options=()
+	local name=$1 start=$2 number=$3 skipped=$4 append=$5 counts where helper options=()
 	shift 5
 	mkdir -p "$(dirname "$OUT/$name")"
-	awk -v n="$number" -v at="$skipped" '{ line[NR - 1] = $0 }
-		END { for (i = 0; i < n; i++) print line[(at + i) % NR] }' <<< "$HOPS" > "$OUT/$name.plan"
+	chain_plan "$number" "$skipped" "$HOPS" > "$OUT/$name.plan"
 	for where in --file --file2; do
-		options+=("$where" "$SELFTESTS/ktap_helpers.sh:test/ktap_helpers.sh")
+		for helper in ktap_helpers hops_helpers; do
+			options+=("$where" "$SELFTESTS/$helper.sh:test/$helper.sh")
+		done
 	done
 	if [ "${status[build-7.2]-}" != passed ]; then
 		sed -i 's/^7.2 /6.12 /' "$OUT/$name.plan"

@@ -173,6 +173,14 @@ build_module()
 	"$VM_DIR/build.sh" --sparse "$1"
 }
 
+# chain_plan NUMBER SKIPPED LINES: a plan of so many hops, which begins so many
+# lines into LINES and goes round
+chain_plan()
+{
+	awk -v n="$1" -v at="$2" '{ line[NR - 1] = $0 }
+		END { for (i = 0; i < n; i++) print line[(at + i) % NR] }' <<< "$3"
+}
+
 # each PART: of each architecture, all at a time
 each()
 {

@@ -10,15 +10,14 @@
 # command line.
 set -euo pipefail
 . "$(dirname "$0")/ktap_helpers.sh"
+. "$(dirname "$0")/hops_helpers.sh"
 
 PLACEMENT=${PLACEMENT:-identity}
 DISK=/boot
 FIRST=$DISK/first
 TABLE=/opalvm.handover
-# What visits of one kernel may differ by: kB, of which paging options alone make
-# up 2000, and reserved ranges
+# What visits of one kernel may differ by, in kB: paging options alone make up 2000
 MEMORY_BOUND=3072
-RESERVED_BOUND=1
 
 disk_mount
 hop=$(cat $DISK/hop 2> /dev/null || echo 0)
@@ -118,25 +117,6 @@ reads_variables()
 	[ "$hop" = 1 ] || var_delete OpalvmHop$((hop - 2))
 }
 
-# Since this kernel ran first in the chain: what hops leave behind would be missing.
-memory_does_not_shrink()
-{
-	local total free reserved first total_first free_first reserved_first
-	settle
-	total=$(memory MemTotal)
-	free=$(free)
-	reserved=$(grep -ci reserved /proc/iomem)
-	echo "$kernel $total $free $reserved" >> $DISK/memory
-	read -r first total_first free_first reserved_first < <(grep "^$kernel " $DISK/memory)
-	echo "total $total kB, at first $total_first kB"
-	echo "free $free kB, at first $free_first kB"
-	echo "$reserved reserved ranges, at first $reserved_first"
-	is "$first" "$kernel"
-	at_least "$total" $((total_first - MEMORY_BOUND))
-	at_least "$free" $((free_first - MEMORY_BOUND))
-	at_most "$reserved" $((reserved_first + RESERVED_BOUND))
-}
-
 #
 # What all of them do
 #
@@ -174,6 +154,7 @@ else
 	name="hop $hop ($kernel $options, $load):"
 	tests=(kernel_is_the_planned_one "$name the kernel is the planned one"
 		hosts "$name the module hosts with the table"
+		comes_again_with_the_same_table "$name the module comes again with the same table"
 		state_page_is_reserved_once "$name the live state page is reserved, and no other"
 		map_is_identical "$name extents, entry points, system table and placement are the same"
 		time_is_right "$name GetTime agrees with the RTC"
@@ -181,8 +162,9 @@ else
 		reads_variables "$name the variable of the kernel before is read")
 fi
 tests+=(writes_a_variable "$name a variable is written")
-[ "$hop" = 0 ] || tests+=(memory_does_not_shrink "$name memory does not shrink")
+[ "$hop" = 0 ] || tests+=("memory_does_not_shrink $kernel $load $options" "$name memory does not shrink")
 if [ "$hop" = "$hops" ]; then
+	[ "$hops" -lt "$FLAT_HOPS" ] || tests+=(memory_is_flat "$name memory is flat over all hops")
 	ktap_run "${tests[@]}" unloads "$name the module unloads"
 	exit
 fi

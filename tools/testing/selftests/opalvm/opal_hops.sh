@@ -5,6 +5,7 @@
 # "ppc64-6.12 initrd".
 set -euo pipefail
 . "$(dirname "$0")/ktap_helpers.sh"
+. "$(dirname "$0")/hops_helpers.sh"
 
 # what is hosted
 if [ -d /proc/device-tree/ibm,opal ]; then
@@ -73,26 +74,6 @@ map_is_identical()
 	diff -r $FIRST "$WORK/now"
 }
 
-comes_again_with_the_same_table()
-{
-	unload
-	hosts
-}
-
-memory_does_not_shrink()
-{
-	local total free first total_first free_first
-	settle
-	total=$(memory MemTotal)
-	free=$(free)
-	echo "$kernel $total $free" >> $DISK/memory
-	read -r first total_first free_first < <(grep "^$kernel " $DISK/memory)
-	echo "total $total kB, at first $total_first kB; free $free kB, at first $free_first kB"
-	is "$first" "$kernel"
-	at_least "$total" $((total_first - MEMORY_BOUND))
-	at_least "$free" $((free_first - MEMORY_BOUND))
-}
-
 loads_the_next_kernel()
 {
 	plan $((hop + 1))
@@ -128,9 +109,10 @@ else
 		map_is_identical "$name extents, placement and services are the same"
 		time_is_right "$name the firmware's clock agrees with the kernel's"
 		comes_again_with_the_same_table "$name the module comes again with the same table"
-		memory_does_not_shrink "$name memory does not shrink")
+		"memory_does_not_shrink $kernel $carrier" "$name memory does not shrink")
 fi
 if [ "$hop" = "$hops" ]; then
+	[ "$hops" -lt "$FLAT_HOPS" ] || tests+=(memory_is_flat "$name memory is flat over all hops")
 	ktap_run "${tests[@]}" unloads "$name the module unloads"
 	exit
 fi
