@@ -35,6 +35,8 @@ usage()
 	  --smp N --mem SIZE --cpu MODEL   (2, 1G, all features)
 	  --accel ACCEL        tcg; kvm too if OPALVM_KVM=1 is set
 	  --timeout SECONDS    (300)
+	  --cut COMMAND        runs beside the guest, with the results' file as its
+	                       last argument; at its end the guest loses its power
 	  --allow-splat REGEX  console lines that do not count as a splat, and no
 	                       panic on oops or warning
 	  --log PREFIX         logs are PREFIX.console and PREFIX.ktap
@@ -53,7 +55,7 @@ SPLAT+='|scheduling while atomic|Bad page state|unchecked MSR|kmemleak:.*new sus
 
 kernel=6.1 image='' initrd='' test='' test2='' ktap=1 module='' hops='' chain='' switch_root=0
 firmware=plain vars='' append='' smp=2 mem=1G cpu='' accel='' timeout=300
-machine_name='' bios='' pnor='' allow='' log='' init_args=''
+machine_name='' bios='' pnor='' allow='' log='' init_args='' cut=''
 files=() files2=() kexecs=() qemu_args=()
 while [ $# -gt 0 ]; do
 	case $1 in
@@ -84,6 +86,7 @@ while [ $# -gt 0 ]; do
 	--cpu) cpu=$2 ;;
 	--accel) accel=$2 ;;
 	--timeout) timeout=$2 ;;
+	--cut) cut=$2 ;;
 	--allow-splat) allow=$2 ;;
 	--log) log=$2 ;;
 	--init-args) init_args=$2 ;;
@@ -95,10 +98,11 @@ done
 
 # Wherever this ends, nothing of it stays but the logs.
 work=$(mktemp -d "${TMPDIR:-/tmp}/opalvm-boot.XXXXXX")
-qemu=
+qemu='' cutter=''
 clean_up()
 {
 	[ -z "$qemu" ] || kill "$qemu" 2>/dev/null || true
+	[ -z "$cutter" ] || kill "$cutter" 2>/dev/null || true
 	rm -rf "$work"
 }
 trap clean_up EXIT
@@ -234,6 +238,10 @@ judge()
 		head -5 <<< "$splats" >&2
 		die "the kernel complained: see $log.console"
 	fi
+	if [ -n "$cut" ]; then
+		[ "$2" = "power cut" ] || die "the guest ended before its power was cut ($2, '$last'): see $log.console, $log.ktap"
+		return 0
+	fi
 	case $last in
 	"opalvm-guest: done 0") ;;
 	"opalvm-guest: done "*)
@@ -248,6 +256,22 @@ judge()
 	"$VM_DIR/ktap.sh" "$log.ktap" || rc=$?
 	[ "$rc" != 1 ] || die "KTAP says no: see $log.ktap"
 	return "$rc"
+}
+
+# Kills QEMU once --cut tells to.
+cut_power()
+{
+	local first rc=0
+	# shellcheck disable=SC2086 # its arguments
+	$cut "$log.ktap" &
+	cutter=$!
+	wait -n -p first "$qemu" "$cutter" || rc=$?
+	[ "$first" = "$cutter" ] || return 0
+	cutter=
+	[ "$rc" = 0 ] || die "'$cut' failed: see above"
+	end='power cut'
+	# with timeout, which made a group of its own; the shell would tell who was killed
+	{ kill -KILL -- "-$qemu"; wait "$qemu" || true; } 2> /dev/null
 }
 
 [ -n "$test" ] || ktap=0
@@ -288,7 +312,11 @@ timeout -k 5 "$timeout" "$QEMU" "${machine[@]}" -smp "$smp" -m "$mem" \
 	-no-reboot -monitor none "${boot[@]}" \
 	${qemu_args[@]+"${qemu_args[@]}"} < /dev/null &
 qemu=$!
-wait "$qemu" || { [ $? != 124 ] || end="no end within $timeout s"; }
+if [ -z "$cut" ]; then
+	wait "$qemu" || { [ $? != 124 ] || end="no end within $timeout s"; }
+else
+	cut_power
+fi
 qemu=
 say "booted and ran: $((SECONDS - start)) s; logs $log.{console,ktap}"
 [ -e "$log.ktap" ] || die "QEMU did not start: see above"

@@ -316,6 +316,12 @@ cell()
 	guest "$name" "$kernel" hosted --append "$HOSTED $append" --firmware "$firmware" "${options[@]}"
 }
 
+# powercut NAME CUTS SEED [boot.sh options...]
+powercut()
+{
+	"$VM_DIR/powercut.sh" "$OUT/$1" "${@:2}"
+}
+
 #
 # The sets
 #
@@ -354,6 +360,7 @@ x86_64_guests()
 	after kunit-build-6.1 overflow provoke_overflow overflow
 	after build-6.1 faulty-efi faulty_efi faulty-efi 6.1
 	after build-6.1 fatal-efi fatal_efi fatal-efi
+	after build-6.1 powercut powercut powercut 3 "$RANDOM"
 	after build-6.1 hosted-6.1 guest hosted-6.1 6.1 hosted --append "$HOSTED"
 	after build-6.1 normal-6.1 guest normal-6.1 6.1 normal
 	after build-6.1 switch-root-6.1 switch_root switch-root-6.1 6.1
@@ -412,6 +419,7 @@ x86_64_full()
 			done
 		done
 	done
+	after build-6.1 full/powercut once full/powercut 6.1 powercut full/powercut 20 "$RANDOM"
 	full_hops identity-smm 6.12 6 1 efi=noruntime --firmware smm
 	full_hops assigned-plain 7.2 6 2 "efi=noruntime PLACEMENT=assigned"
 	full_hops assigned-smm 6.12-rt 6 4 "efi=noruntime PLACEMENT=assigned" --firmware smm
