@@ -6,11 +6,12 @@
 # make check               run all tests that gate a change
 # make check-quick         a minute's worth of them
 # make check-full          the matrix of kernels and machines; can be resumed
+# make soak [MINUTES=N]    what takes hours, for so long; can be resumed
 # make demo                show it in a guest
 # make bench               measure what a hop costs, in a guest
 # make clean               remove what was built here
 #
-# ARCH=x86_64, ARCH=ppc64  check, check-full, demo, bench: only one side
+# ARCH=x86_64, ARCH=ppc64  check, check-full, soak, demo, bench: only one side
 # KERNELDIR=DIR            build for another kernel
 # PREFIX=                  where the tool goes
 # DESTDIR=                 before all that is installed, but modules
@@ -50,6 +51,9 @@ check-quick:
 check-full:
 	@$(UNMADE) $(VM)/check.sh full
 
+soak:
+	@$(UNMADE) $(VM)/soak.sh $(MINUTES)
+
 demo:
 	@$(UNMADE) $(VM)/demo.sh
 
@@ -64,4 +68,4 @@ clean:
 		-o -name '.*.cmd' -o -name '.*.o.d' -o -name '*.gcno' \
 		-o -name 'Module.symvers' -o -name 'modules.order' -o -name '.module-common.o' \) -delete
 
-.PHONY: all headers module install tool check check-quick check-full demo bench clean
+.PHONY: all headers module install tool check check-quick check-full soak demo bench clean

@@ -160,3 +160,30 @@ ppc64_full()
 		after "full/kunit-build-$kernel" "full/kunit-$kernel" ppc64_kunit "full/kunit-$kernel" "$kernel"
 	done
 }
+
+#
+# The long runs: see soak.sh
+#
+
+ppc64_soak_builds()
+{
+	local k
+	start build-tool-ppc64 ppc64_build_tool
+	for k in $PPC64_KERNELS; do
+		start "build-$k" build_module "$k"
+	done
+}
+
+# ppc64_soak N: hops that begin with one kernel after the other
+ppc64_soak()
+{
+	local starts
+	read -r -a starts <<< "$PPC64_KERNELS"
+	part build-ppc64-6.12 5 "hops-pseries-$1" "$PPC64_KERNELS" \
+		ppc64_hops "${starts[$1 % ${#starts[@]}]}" pseries 10
+}
+
+ppc64_soak_whole()
+{
+	part build-ppc64-6.12 40 hops-pseries-whole "$PPC64_KERNELS" ppc64_hops ppc64-6.1 pseries 100
+}

@@ -442,3 +442,32 @@ x86_64_full()
 			"efi=noruntime PLACEMENT=assigned LOAD=s"
 	done
 }
+
+#
+# The long runs: see soak.sh
+#
+
+x86_64_soak_builds()
+{
+	local k
+	start build-tool build_tool
+	for k in $KERNELS; do
+		start "build-$k" build_module "$k"
+	done
+}
+
+# x86_64_soak N: of the cuts of the power, of which there are 200, and of the hops
+x86_64_soak()
+{
+	local firmware=plain placement=identity
+	(($1 % 3)) || firmware=smm
+	(($1 % 2)) || placement=assigned
+	part build-6.1 8 "powercut-$1" 6.1 powercut 20 "$RANDOM" --firmware $firmware
+	part build-6.1 8 "hops-$1" "$KERNELS" hops 6.1 10 "$1" \
+		"efi=noruntime PLACEMENT=$placement" --firmware $firmware
+}
+
+x86_64_soak_whole()
+{
+	part build-6.1 30 hops-whole "$KERNELS" hops 6.1 50 0 efi=noruntime
+}

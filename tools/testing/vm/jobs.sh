@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
 # shellcheck disable=SC2034,SC2154 # variables of those who source this, and for them
-# What sets of tests share: jobs and their results, cells that need not run
+# What check.sh and soak.sh share: jobs and their results, cells that need not run
 # again, and what the jobs do on each architecture. Sourced, after lib.sh and
 # apt.sh; results and logs are in $OUT.
 #
