@@ -59,6 +59,7 @@ int main(int argc, char **argv)
 		return call(argc, argv);
 	if (argc >= 3 && !strcmp(argv[1], "drop"))
 		return drop(argv);
-	fprintf(stderr, "usage: attack call FD SERVICE [in|out ADDRESS|own]..., attack drop COMMAND...\n");
+	fprintf(stderr, "usage: attack call FD SERVICE [in|out ADDRESS|own]...\n"
+		"       attack drop COMMAND...\n");
 	return 2;
 }
