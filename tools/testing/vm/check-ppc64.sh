@@ -94,6 +94,15 @@ ppc64_hops()
 	echo "$counts"
 }
 
+# crash_ppc64 NAME KERNEL MACHINE
+crash_ppc64()
+{
+	local files
+	mapfile -t files < <(ppc64_files --file2)
+	ppc64_guest "$1" "$2" "$3" crash_ppc64 --kexec "$2" --test2 "$SELFTESTS/crash_ppc642.sh" \
+		"${files[@]}" --mem 2G --append crashkernel=512M --allow-splat "$PANIC|Oops: Kernel access"
+}
+
 #
 # The sets
 #
@@ -144,7 +153,7 @@ ppc64_quick_guests()
 
 ppc64_full()
 {
-	local kernel
+	local kernel machine
 	for kernel in $PPC64_KERNELS; do
 		after "build-$kernel" "full/hops-powernv10-$kernel" once "full/hops-powernv10-$kernel" \
 			"$PPC64_KERNELS" ppc64_hops "full/hops-powernv10-$kernel" "$kernel" powernv10 5
@@ -154,6 +163,10 @@ ppc64_full()
 	# one CPU: this OPAL does not come up with more of QEMU's POWER10
 	after build-ppc64-6.12 full/hops-v4-powernv10 once full/hops-v4-powernv10 "$PPC64_KERNELS" \
 		hops_v4 full/hops-v4-powernv10 ppc64-6.1 powernv10 5 --smp 1
+	for machine in powernv9 pseries; do
+		after build-ppc64-6.1 "full/crash-$machine" once "full/crash-$machine" ppc64-6.1 \
+			crash_ppc64 "full/crash-$machine" ppc64-6.1 "$machine"
+	done
 	for kernel in ppc64-6.12 ppc64-7.2; do
 		start "full/kunit-build-$kernel" build_kunit "$kernel"
 		wait_all

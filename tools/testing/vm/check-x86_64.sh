@@ -9,6 +9,8 @@ HOSTED="efi=noruntime iomem=relaxed"
 # Programs for guests
 PROGRAMS=$(build_dir programs host)
 
+. "$VM_DIR/monitor.sh"
+
 # What the kernel says of the panic that state.sh provokes
 PANIC='sysrq triggered crash|Call Trace:'
 
@@ -21,6 +23,9 @@ HOPS="6.12 -s noefi no5lvl
 7.2 -l noefi no5lvl
 6.1 -l efi=noruntime
 6.12-rt -s noefi nopti"
+
+# What the kernel says of an NMI that nothing explains, where that is a panic
+NMI_PANIC='Kernel panic - not syncing: NMI: Not continuing'
 
 # What the kernel says of the page fault that unprobed.sh provokes
 OOPS='BUG: kernel NULL pointer dereference|Oops: |Call Trace:|unable to handle|#PF'
@@ -150,6 +155,37 @@ went_down_cleanly()
 	e2fsck -fn "$2" > /dev/null || die "$2 is damaged: run e2fsck -fn on it"
 }
 
+# events NAME KERNEL APPEND [boot.sh options...]: what sysrq prints is no splat.
+# Memory is soon short.
+events()
+{
+	local name=$1 kernel=$2 append=$3
+	shift 3
+	"$VM_DIR/boot.sh" --kernel "$kernel" --module default --test "$SELFTESTS/events.sh" \
+		--file "$SELFTESTS/ktap_helpers.sh:test/ktap_helpers.sh" "${GUEST_TOOL[@]}" --mem 768M \
+		--allow-splat 'Call Trace:' --append "efi=noruntime oops=panic panic_on_warn=1 $append" \
+		--timeout "$TIMEOUT" --log "$OUT/$name" "$@"
+	grep -qa 'reboot: Power down' "$OUT/$name.console" ||
+		die "the guest did not turn off: see $OUT/$name.console"
+}
+
+# attack NAME KERNEL [boot.sh options...]
+attack()
+{
+	local name=$1 kernel=$2
+	shift 2
+	guest "$name" "$kernel" attack --append efi=noruntime \
+		--file "$("$VM_DIR/attack.sh" "$kernel"):usr/bin/attack" "$@"
+}
+
+# walk NAME KERNEL: page tables, seen from outside
+walk()
+{
+	"$VM_DIR/walk.sh" "$OUT/$1" --kernel "$2" --module default --test "$SELFTESTS/walk.sh" \
+		--file "$SELFTESTS/ktap_helpers.sh:test/ktap_helpers.sh" --append efi=noruntime \
+		--timeout "$TIMEOUT"
+}
+
 # provoke NAME TEST [boot.sh options...]: a test that needs the fake firmware of
 # the unit tests, and upsets the kernel
 provoke()
@@ -223,6 +259,51 @@ provoke_overflow()
 	echo "1 passed, 0 failed, 0 skipped"
 }
 
+# crash NAME HOW: a panic, the crash kernel after it, and the boot after that
+crash()
+{
+	local name=$1 how=$2 dir=$OUT/$1.files file pid options=()
+	local helpers=$SELFTESTS/ktap_helpers.sh:test/ktap_helpers.sh
+	local panic=$OPALVM_SRC/tools/opalvm/opalvm-panic:usr/bin/opalvm-panic
+	rm -rf "$dir"
+	mkdir -p "$dir"
+	for file in "$helpers" "$panic"; do
+		options+=(--file "$file" --file2 "$file")
+	done
+	monitor_open "$dir"
+	rm -f "$OUT/$name.ktap"
+	crash_from_outside "$name" "$how" > "$OUT/$name.monitor" 2>&1 &
+	pid=$!
+	trap 'kill $pid 2> /dev/null || true' EXIT
+	"$VM_DIR/boot.sh" --kernel 6.1 --module default --vars "$dir/vars" --smp 1 \
+		--test "$SELFTESTS/crash.sh" --kexec 6.1 --test2 "$SELFTESTS/crash2.sh" \
+		"${options[@]}" "${GUEST_TOOL[@]}" "${GUEST_TOOL2[@]}" "${MONITOR[@]}" \
+		--append "efi=noruntime HOW=$how crashkernel=256M oops=panic unknown_nmi_panic" \
+		--allow-splat "$PANIC|$NMI_PANIC" --timeout "$TIMEOUT" --log "$OUT/$name" > "$dir/counts"
+	wait $pid
+	"$VM_DIR/boot.sh" --kernel 6.1 --module default --vars "$dir/vars" \
+		--test "$SELFTESTS/crash3.sh" --file "$helpers" --file "$panic" \
+		--append "HOW=$how" --timeout "$TIMEOUT" --log "$OUT/$name-after" >> "$dir/counts"
+	sum_counts "$dir/counts"
+}
+
+# crash_from_outside NAME HOW: an NMI, when the CPU is in the firmware
+crash_from_outside()
+{
+	[ "$2" = nmi ] || return 0
+	wait_for_line "# reading variables" "$OUT/$1.ktap"
+	# where OVMF is; programs and the kernel are above
+	monitor_meet 0x100000 0xffffffff
+	monitor nmi
+	monitor cont
+}
+
+# sum_counts FILE: lines of counts as one
+sum_counts()
+{
+	awk '{ p += $1; f += $3; s += $5 } END { print p " passed, " f " failed, " s " skipped" }' "$1"
+}
+
 # sign_module KERNEL FILE: for a kernel that is locked down. The debug kernel has
 # its own key built in; a stock one trusts those of the firmware.
 sign_module()
@@ -292,6 +373,15 @@ program_guest()
 		--file "$PROGRAMS/$test:test/$test" --mem 2G --append "efi=noruntime $append" \
 		--timeout "$TIMEOUT" --log "$OUT/$test" "$@"
 	locks_were_checked "$test"
+}
+
+# lkdtm NAME: oopses that are wanted; the test says so
+lkdtm()
+{
+	local name=$1 modules
+	modules=$(value MODULES "$("$VM_DIR/kernel.sh" debug)")
+	debug_guest "$name" lkdtm --file "$(find "$modules/" -name lkdtm.ko):test/lkdtm.ko" \
+		--allow-splat "$OOPS|KASAN|general protection fault"
 }
 
 # What the unit tests ran of the code that knows no kernel
@@ -372,7 +462,11 @@ x86_64_guests()
 	after build-6.1 state-live two_stages state-live state --append "efi=noruntime HOW=live"
 	after build-6.1 state-reload two_stages state-reload state --append "efi=noruntime HOW=reload"
 	after build-6.1 state-crash two_stages state-crash state \
-		--append "efi=noruntime HOW=crash crashkernel=256M oops=panic" --allow-splat "$PANIC"
+		--append "efi=noruntime HOW=crash crashkernel=256M oops=panic" --allow-splat "$PANIC" \
+		--file2 "$OPALVM_SRC/tools/opalvm/opalvm-panic:usr/bin/opalvm-panic"
+	after build-6.1 crash crash crash nmi
+	after build-6.1 walk walk walk 6.1
+	after build-6.1 attack attack attack 6.1
 	after build-6.1 initramfs-tools debian initramfs-tools initramfs-tools initramfs
 	after build-6.1 initramfs-tools-late debian initramfs-tools-late initramfs-tools root
 	after build-6.1 dracut debian dracut dracut initramfs
@@ -427,6 +521,18 @@ x86_64_full()
 	full_hops normal 6.1 3 4 ""
 	full_hops normal 6.12 3 2 ""
 	full_hops normal 7.2 3 0 ""
+	after build-6.1 full/crash-idle crash full/crash-idle idle
+	after build-debug full/lkdtm lkdtm full/lkdtm
+	for kernel in 6.1 6.12 7.2; do
+		after "build-$kernel" "full/events-$kernel" once "full/events-$kernel" "$kernel" \
+			events "full/events-$kernel" "$kernel" EVENTS=20
+		after "build-$kernel" "full/walk-$kernel" once "full/walk-$kernel" "$kernel" \
+			walk "full/walk-$kernel" "$kernel"
+	done
+	for kernel in 6.12 6.12-rt 7.2; do
+		after "build-$kernel" "full/attack-$kernel" once "full/attack-$kernel" "$kernel" \
+			attack "full/attack-$kernel" "$kernel"
+	done
 	for kernel in 6.12 6.12-rt 7.2; do
 		start "full/kunit-build-$kernel" build_kunit "$kernel"
 		wait_all
