@@ -30,12 +30,6 @@ NMI_PANIC='Kernel panic - not syncing: NMI: Not continuing'
 # What the kernel says of the page fault that unprobed.sh provokes
 OOPS='BUG: kernel NULL pointer dereference|Oops: |Call Trace:|unable to handle|#PF'
 
-build_debug()
-{
-	"$VM_DIR/debug-kernel.sh"
-	"$VM_DIR/build.sh" debug
-}
-
 # guest NAME KERNEL TESTS [boot.sh options...]: TESTS are selftests, run one
 # after the other in one guest
 guest()
@@ -426,7 +420,7 @@ x86_64_builds()
 	for k in 6.12 6.12-rt 7.2; do
 		start "build-$k" build_module "$k"
 	done
-	start build-debug build_debug
+	start build-debug build_debug debug
 	start kunit-build-debug build_kunit debug
 }
 

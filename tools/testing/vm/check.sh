@@ -81,10 +81,16 @@ check_parsers()
 	"$VM_DIR/kunit/parse-test.sh"
 }
 
+build_debug()
+{
+	"$VM_DIR/debug-kernel.sh" "$1"
+	"$VM_DIR/build.sh" "$1"
+}
+
 build_kunit()
 {
 	local kunit=native
-	[ "$1" = debug ] || kunit=$("$VM_DIR/kunit.sh" "$1")
+	[[ $1 == *debug ]] || kunit=$("$VM_DIR/kunit.sh" "$1")
 	OPALVM_KO=opalvm_kunit.ko "$VM_DIR/build.sh" --flavour kunit "$1" OPALVM_KUNIT="$kunit"
 }
 
@@ -97,8 +103,8 @@ kunit()
 	[[ $kernel == ppc64-* ]] || part=1
 	suites=$(awk -v part="$part" '/^#else/ { n = 1 } n != part && /&opalvm_[a-z0-9_]*_suite/' \
 		"$MODULE/tests/suites.c" | wc -l)
-	if [ "$kernel" = debug ]; then
-		options=(--file "$(find "$(value MODULES "$("$VM_DIR/kernel.sh" debug)")/" -name kunit.ko):test/kunit.ko")
+	if [[ $kernel == *debug ]]; then
+		options=(--file "$(find "$(value MODULES "$("$VM_DIR/kernel.sh" "$kernel")")/" -name kunit.ko):test/kunit.ko")
 	else
 		options=(--file "$("$VM_DIR/kunit.sh" "$kernel")/kunit.ko:test/kunit.ko")
 	fi
@@ -107,7 +113,7 @@ kunit()
 		--file "$VM_DIR/kunit/guest.sh:test/guest.sh" "${options[@]}" \
 		--timeout $TIMEOUT --log "$OUT/$name" "$@"
 	"$VM_DIR/kunit-parse.sh" "$OUT/$name.console"
-	[ "$kernel" != debug ] || locks_were_checked "$name"
+	[[ $kernel != *debug ]] || locks_were_checked "$name"
 }
 
 # lockdep turns itself off at its first finding, and at any oops

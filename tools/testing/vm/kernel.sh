@@ -14,7 +14,7 @@ set -euo pipefail
 
 [ $# = 1 ] || die "usage: kernel.sh KERNEL, one of: $KERNELS $PPC64_KERNELS"
 kernel=$1
-[ "$kernel" != debug ] || exec "$VM_DIR/debug-kernel.sh"
+[[ $kernel != *debug ]] || exec "$VM_DIR/debug-kernel.sh" "$kernel"
 suite=$(kernel_suite "$kernel")
 lists=$(kernel_lists "$kernel")
 flavour=$(kernel_flavour "$kernel")
