@@ -544,6 +544,18 @@ static void test_faulty(void)
 	expect(v4(OPAL_TEST, V4FT(10), 0, 0, 0), 0, "map, use and unmap");
 	ok(maps == 1 && unmaps == 1, "by the OS's functions");
 	must_fault(11, 0x300, "a load from what was unmapped");
+	maps = 0;
+	unmaps = 0;
+	expect(v4(OPAL_TEST, V4FT(18), 0, 0, 0), 0, "map, and keep");
+	ok(maps == 1 && !unmaps, "which it does");
+	expect(v4(OPAL_TEST, V4FT(19), 0, 0, 0), 0, "and unmap later");
+	must_fault(20, 0x300, "a store to what was mapped for reading");
+	expect(v4(OPAL_TEST, V4FT(19), 0, 0, 0), 0, "which can still be unmapped");
+	expect(v4(OPAL_TEST, V4FT(21), 0, 0, 0), 0, "map many");
+	ok(maps == 66 && unmaps == 66, "each of which is unmapped");
+	expect(v4(OPAL_TEST, V4FT(22), 0, 0, 0), 0, "a register at another address");
+	expect(v4(OPAL_TEST, V4FT(23), 0, 0, 0), 0, "a page of the OS");
+	expect(v4(OPAL_TEST, V4FT(24), 0, 0, 0), 0, "text that can be written");
 	must_fault(12, 0x700, "an assert with a lock held");
 	expect(v4(OPAL_TEST, V4FT(13), 0, 0, 0), 0, "the lock is free again");
 	must_fault(14, 0x700, "a load for real mode only");
