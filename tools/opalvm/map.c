@@ -80,7 +80,7 @@ int extents_read(struct extent **extents, int *nr)
 	return code;
 }
 
-static const char *cache_of(const struct extent *extent)
+const char *extent_cache(const struct extent *extent)
 {
 	if (extent->attr & ATTR_WB)
 		return "WB";
@@ -98,7 +98,7 @@ static const char *type_of(const struct extent *extent, char text[UNITS_TEXT])
 	return units_address(text, extent->type);
 }
 
-static void access_of(const struct extent *extent, char text[4])
+void extent_access(const struct extent *extent, char text[4])
 {
 	text[0] = extent->attr & ATTR_RP ? '-' : 'R';
 	text[1] = extent->attr & ATTR_RO ? '-' : 'W';
@@ -113,11 +113,11 @@ static void print_table(const struct extent *extents, int nr)
 	printf("%-18s  %-18s  %9s  %-3s  %-5s  %s\n",
 	       "VIRTUAL", "PHYSICAL", "SIZE", "RWX", "CACHE", "TYPE");
 	for (int i = 0; i < nr; i++) {
-		access_of(&extents[i], allowed);
+		extent_access(&extents[i], allowed);
 		printf("0x%016" PRIx64 "  0x%016" PRIx64 "  %9s  %-3s  %-5s  %s\n",
 		       extents[i].va, extents[i].pa,
 		       units_bytes(size, extents[i].pages * EXTENT_PAGE_SIZE), allowed,
-		       cache_of(&extents[i]), type_of(&extents[i], type));
+		       extent_cache(&extents[i]), type_of(&extents[i], type));
 	}
 }
 
@@ -126,7 +126,7 @@ static struct json_object *json_extent(const struct extent *extent)
 	struct json_object *json = json_object_new_object();
 	char type[UNITS_TEXT], allowed[4];
 
-	access_of(extent, allowed);
+	extent_access(extent, allowed);
 	json_object_object_add(json, "virt_addr", json_address(extent->va));
 	json_object_object_add(json, "phys_addr", json_address(extent->pa));
 	json_object_object_add(json, "num_pages", json_object_new_uint64(extent->pages));
@@ -134,7 +134,7 @@ static struct json_object *json_extent(const struct extent *extent)
 	json_object_object_add(json, "type_name", json_object_new_string(type_of(extent, type)));
 	json_object_object_add(json, "attribute", json_address(extent->attr));
 	json_object_object_add(json, "access", json_object_new_string(allowed));
-	json_object_object_add(json, "cache", json_object_new_string(cache_of(extent)));
+	json_object_object_add(json, "cache", json_object_new_string(extent_cache(extent)));
 	return json;
 }
 

@@ -18,4 +18,7 @@ struct extent {
 /* the map, to be freed; says what is wrong and returns an exit code */
 int extents_read(struct extent **extents, int *nr);
 
+const char *extent_cache(const struct extent *extent);
+void extent_access(const struct extent *extent, char text[4]);
+
 #endif /* MAP_H */

@@ -14,6 +14,7 @@
 #include "tool.h"
 #include "uncovered.h"
 #include "units.h"
+#include "windows.h"
 
 #define MAX_ADVICE	6
 #define ADVICE_TEXT	512
@@ -34,6 +35,7 @@ struct status {
 	bool has_capsule_pending;
 	uint64_t capsule_pending;
 	struct uncovered uncovered;
+	struct windows windows;
 	int extents;
 	uint64_t bytes;
 	uint64_t calls;
@@ -99,7 +101,8 @@ static int read_files(struct status *status)
 		if (err)
 			return fail_sysfs(name, -err);
 	}
-	return uncovered_read(&status->uncovered);
+	err = uncovered_read(&status->uncovered);
+	return err == EXIT_OK ? windows_read(&status->windows) : err;
 }
 
 static int add_up(struct status *status)
@@ -225,6 +228,7 @@ static void print_text(const struct status *status)
 		printf("  capsule       %s\n", status->capsule_pending ? "pending" : "none");
 	if (status->uncovered.there)
 		uncovered_print(&status->uncovered);
+	windows_print(&status->windows);
 	for (int i = 0; i < status->nr_advice; i++)
 		printf("next: %s\n", status->advice[i]);
 }
@@ -262,6 +266,8 @@ static struct json_object *json_firmware(const struct status *status)
 				       json_object_new_boolean(!!status->capsule_pending));
 	if (status->uncovered.there)
 		json_object_object_add(json, "uncovered", uncovered_json(&status->uncovered));
+	if (status->windows.there)
+		json_object_object_add(json, "windows", windows_json(&status->windows));
 	if (!strcmp(status->state, "recorded"))
 		return json;
 	json_object_object_add(json, "calls", json_object_new_uint64(status->calls));
@@ -308,5 +314,6 @@ int cmd_status(int argc, char **argv)
 			print_text(&status);
 	}
 	uncovered_free(&status.uncovered);
+	windows_free(&status.windows);
 	return code;
 }

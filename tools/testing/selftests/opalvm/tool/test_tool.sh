@@ -415,6 +415,34 @@ test_status_shows_uncovered_devices() {
 		tool 0 status --json && json '.opal | has("uncovered") | not'
 }
 
+test_status_shows_windows() {
+	hosted_opal
+	put opal/windows
+	tool 0 status && ! grep -q window "$work/out" &&
+		tool 0 status --json && json '.opal.windows == []' || return
+	put opal/windows "0 0x4000030510000 0x30510000 0x10 0x8000000000004008 OPAL_TEST" \
+		"7 0x603fc00780000 0x603fc00780000 0x10 0x8000000000024001 OPAL_XSCOM_READ"
+	tool 0 status &&
+		shows "  window 0      0x0004000030510000  0x0000000030510000     64 KiB  RW-  WB  OPAL_TEST" &&
+		shows "  window 7      0x000603fc00780000  0x000603fc00780000     64 KiB  R--  UC  OPAL_XSCOM_READ" &&
+		tool 0 status --json && json '.opal.windows | length == 2' &&
+		json '.opal.windows[1] == {number: 7, virt_addr: "0x603fc00780000",
+			phys_addr: "0x603fc00780000", num_pages: 16, attribute: "0x8000000000024001",
+			access: "R--", cache: "UC", service: "OPAL_XSCOM_READ"}'
+}
+
+test_status_with_damaged_windows() {
+	local line
+
+	hosted_opal
+	for line in "" 0 "0 0x1000 0x1000 0x1 0x8" "0 0x1000 0x1000 0x1 0x8 " \
+		"0 0x1000 0x1000 0x1 0x8 OPAL_TEST more" "0 0x1000 0x1000 0xg 0x8 OPAL_TEST" \
+		"0 0x1000 0x1000 0x1 0x8 $(printf 'O%.0s' {1..5000})"; do
+		put opal/windows "0 0x1000 0x1000 0x1 0x8 OPAL_TEST" "$line"
+		tool 1 status && says "opal/windows: line 2 is damaged" || return
+	done
+}
+
 test_status_with_many_uncovered_devices() {
 	hosted_opal
 	seq -f "0x60304%07.0f000 17 0x30021f40" 3000 > "$OPALVM_SYSFS/opal/uncovered"
