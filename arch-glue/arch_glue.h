@@ -73,6 +73,10 @@ void arch_glue_space_exit(struct arch_space *as);
 int arch_glue_map(struct arch_space *as, const struct opalvm_extent *extent);
 void arch_glue_unmap(struct arch_space *as, u64 va, u64 size);
 bool arch_glue_read(const struct arch_space *as, u64 va, struct arch_mapping *found);
+/* where the firmware may ask for more (window.c): ppc64 */
+int arch_glue_spares_add(struct arch_space *as, u32 nr);
+int arch_glue_map_now(struct arch_space *as, const struct opalvm_extent *extent);
+void arch_glue_unmap_now(struct arch_space *as, u64 va, u64 size);
 
 /* call.c: in, across and out */
 void arch_glue_enter(struct arch_space *as);

@@ -34,12 +34,16 @@ struct arch_facts {
  * @mm: their mm; it counts as used by a coprocessor, so that the kernel's
  *      flushes reach CPUs that it does not know to be in it
  * @tables: our table pages, linked by page->lru
+ * @spares: tables for arch_glue_map_now()
+ * @spares_used: those in use, the newest first
  * @way_back: a page of code at its physical address, which returns from a
  *            big-endian firmware whether the MMU is on or off
  */
 struct arch_space {
 	struct mm_struct *mm;
 	struct list_head tables;
+	struct list_head spares;
+	struct list_head spares_used;
 	struct page *way_back;
 };
 

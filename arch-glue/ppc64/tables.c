@@ -13,7 +13,10 @@
 #include <linux/sched/mm.h>
 #include <linux/sizes.h>
 #include <linux/smp.h>
+#include <linux/slab.h>
+#include <linux/string.h>
 #include <asm/cacheflush.h>
+#include <asm/cputable.h>
 #include <asm/mmu_context.h>
 #include <asm/pgalloc.h>
 #include <asm/page.h>
@@ -97,11 +100,78 @@ static void *table_alloc(struct arch_space *as)
 	return page_address(page);
 }
 
+/* the largest table below the top level, whatever the kernel's page size */
+#define TABLE_SIZE	(sizeof(u64) << RADIX_PUD_INDEX_SIZE)
+
+/**
+ * struct arch_spare - a table for what is mapped while calls are in progress
+ * @list: in @spares or @spares_used of struct arch_space
+ * @table: TABLE_SIZE bytes; all zero while it is a spare one
+ * @parent: the entry that points to it
+ */
+struct arch_spare {
+	struct list_head list;
+	void *table;
+	u64 *parent;
+};
+
+/* @parent: the entry that will point to it */
+static void *spare_take(struct arch_space *as, void *parent)
+{
+	struct arch_spare *spare = list_first_entry_or_null(&as->spares, struct arch_spare, list);
+
+	if (!spare)
+		return NULL;
+	spare->parent = parent;
+	/* the newest first: a table comes before the one that points to it */
+	list_move(&spare->list, &as->spares_used);
+	return spare->table;
+}
+
+static void *table_get(struct arch_space *as, void *parent, bool spare)
+{
+	return spare ? spare_take(as, parent) : table_alloc(as);
+}
+
 /* What was written must be seen by the MMU before anything that relies on it. */
 static void tables_changed(struct arch_space *as)
 {
 	asm volatile("ptesync" : : : "memory");
 	radix__flush_all_mm(as->mm);
+}
+
+/* what tlbie invalidates (Power ISA 3.0 book III section 5.9.3.3) */
+#define RIC_TLB		0	/* translations */
+#define RIC_ALL		2	/* and what was read of upper tables */
+#define IS_PID		PPC_BIT(53)
+
+/* an address that nothing is at, in a page of 64 KiB, as tlbie wants to know its size */
+#define NOWHERE		(((VA_LAST) & PPC_BITMASK(0, 51)) | 5UL << PPC_BITLSHIFT(58))
+
+static __always_inline void invalidate(u64 rb, u64 pid, const int ric)
+{
+	u64 rs = pid << PPC_BITLSHIFT(31);
+
+	asm volatile("ptesync; .machine push; .machine power9; tlbie %0,%1,%2,1,1; .machine pop"
+		     : : "r" (rb), "r" (rs), "i" (ric) : "memory");
+}
+
+/*
+ * The same for all CPUs in a context where the kernel's own function cannot be
+ * called: it looks at which CPUs it knows to be in the mm, and may warn, or
+ * interrupt the others and wait for them. With the workarounds of its
+ * fixup_tlbie_pid() (arch/powerpc/mm/book3s64/radix_tlb.c).
+ */
+static void tables_changed_now(struct arch_space *as)
+{
+	u64 pid = as->mm->context.id;
+
+	invalidate(IS_PID, pid, RIC_ALL);
+	if (cpu_has_feature(CPU_FTR_P9_TLBIE_ERAT_BUG))
+		invalidate(IS_PID, 0, RIC_TLB);
+	if (cpu_has_feature(CPU_FTR_P9_TLBIE_STQ_BUG))
+		invalidate(NOWHERE, pid, RIC_TLB);
+	asm volatile("eieio; tlbsync; ptesync" : : : "memory");
 }
 
 static pgprot_t protection(const struct opalvm_extent *extent)
@@ -138,7 +208,8 @@ struct spot {
 };
 
 /* The entry for @va that translates at most @room bytes, if @pa can be there. */
-static int spot_get(struct arch_space *as, u64 va, u64 pa, u64 room, struct spot *spot)
+static int spot_get(struct arch_space *as, u64 va, u64 pa, u64 room, bool spare,
+		    struct spot *spot)
 {
 	p4d_t *p4d = p4d_offset(pgd_offset(as->mm, va), va);
 	pud_t *pud;
@@ -147,7 +218,7 @@ static int spot_get(struct arch_space *as, u64 va, u64 pa, u64 room, struct spot
 
 	*spot = (struct spot) {};
 	if (p4d_none(*p4d)) {
-		table = table_alloc(as);
+		table = table_get(as, p4d, spare);
 		if (!table)
 			return -ENOMEM;
 		p4d_populate(as->mm, p4d, table);
@@ -159,7 +230,7 @@ static int spot_get(struct arch_space *as, u64 va, u64 pa, u64 room, struct spot
 		return 0;
 	}
 	if (pud_none(*pud)) {
-		table = table_alloc(as);
+		table = table_get(as, pud, spare);
 		if (!table)
 			return -ENOMEM;
 		pud_populate(as->mm, pud, table);
@@ -173,7 +244,7 @@ static int spot_get(struct arch_space *as, u64 va, u64 pa, u64 room, struct spot
 		return 0;
 	}
 	if (pmd_none(*pmd)) {
-		table = table_alloc(as);
+		table = table_get(as, pmd, spare);
 		if (!table)
 			return -ENOMEM;
 		pmd_populate_kernel(as->mm, pmd, table);
@@ -256,7 +327,7 @@ int arch_glue_map(struct arch_space *as, const struct opalvm_extent *extent)
 	for (offset = 0; offset < extent->size; offset += spot.size) {
 		u64 pa = extent->pa + offset;
 
-		err = spot_get(as, extent->va + offset, pa, extent->size - offset, &spot);
+		err = spot_get(as, extent->va + offset, pa, extent->size - offset, false, &spot);
 		if (err) {
 			arch_glue_unmap(as, extent->va, offset);
 			return err;
@@ -289,6 +360,69 @@ void arch_glue_unmap(struct arch_space *as, u64 va, u64 size)
 			cond_resched();
 	}
 	tables_changed(as);
+}
+
+/**
+ * arch_glue_map_now() - install one extent while calls are in progress
+ * @as: the space's tables
+ * @extent: as for arch_glue_map()
+ *
+ * Takes spare tables, and gives back those that it does not need in the end.
+ *
+ * Context: Any, in the space as well; the caller serialises this and
+ *	    arch_glue_unmap_now().
+ * Return: as arch_glue_map(); -ENOMEM if there are not enough spare tables.
+ */
+int arch_glue_map_now(struct arch_space *as, const struct opalvm_extent *extent)
+{
+	pgprot_t prot = protection(extent);
+	struct spot spot;
+	u64 offset;
+	int err;
+
+	for (offset = 0; offset < extent->size; offset += spot.size) {
+		u64 pa = extent->pa + offset;
+
+		err = spot_get(as, extent->va + offset, pa, extent->size - offset, true, &spot);
+		if (err) {
+			arch_glue_unmap_now(as, extent->va, offset);
+			return err;
+		}
+		spot_write(&spot, pfn_pte(PHYS_PFN(pa), prot));
+	}
+	asm volatile("ptesync" : : : "memory");
+	return 0;
+}
+
+/**
+ * arch_glue_unmap_now() - remove what arch_glue_map_now() installed
+ * @as: the space's tables
+ * @va: virtual address of an extent
+ * @size: its bytes
+ *
+ * No CPU translates through it any more when this returns, nor reads a table
+ * that is spare again.
+ *
+ * Context: As arch_glue_map_now().
+ */
+void arch_glue_unmap_now(struct arch_space *as, u64 va, u64 size)
+{
+	struct arch_spare *spare, *next;
+	u64 end = va + size;
+	struct spot spot;
+	LIST_HEAD(empty);
+
+	for (; va < end; va = ALIGN_DOWN(va, spot.size) + spot.size)
+		if (spot_find(as, va, &spot))
+			spot_write(&spot, __pte(0));
+	list_for_each_entry_safe(spare, next, &as->spares_used, list) {
+		if (memchr_inv(spare->table, 0, TABLE_SIZE))
+			continue;
+		WRITE_ONCE(*spare->parent, 0);
+		list_move(&spare->list, &empty);
+	}
+	tables_changed_now(as);
+	list_splice(&empty, &as->spares);
 }
 
 /**
@@ -378,10 +512,52 @@ static int way_back_init(struct arch_space *as)
 	return err;
 }
 
+static void free_spares(struct list_head *spares)
+{
+	struct arch_spare *spare, *next;
+
+	list_for_each_entry_safe(spare, next, spares, list) {
+		list_del(&spare->list);
+		kfree(spare->table);
+		kfree(spare);
+	}
+}
+
+/**
+ * arch_glue_spares_add() - have spare tables
+ * @as: the space's tables
+ * @nr: how many more
+ *
+ * They are freed with the others.
+ *
+ * Context: Process context, may sleep; nobody takes one.
+ * Return: 0 or -ENOMEM.
+ */
+int arch_glue_spares_add(struct arch_space *as, u32 nr)
+{
+	struct arch_spare *spare;
+
+	while (nr--) {
+		spare = kzalloc(sizeof(*spare), GFP_KERNEL);
+		if (!spare)
+			return -ENOMEM;
+		/* aligned to its size, as every power of two is */
+		spare->table = kzalloc(TABLE_SIZE, GFP_KERNEL);
+		if (!spare->table) {
+			kfree(spare);
+			return -ENOMEM;
+		}
+		list_add(&spare->list, &as->spares);
+	}
+	return 0;
+}
+
 static void free_tables(struct arch_space *as)
 {
 	struct page *page, *next;
 
+	free_spares(&as->spares);
+	free_spares(&as->spares_used);
 	list_for_each_entry_safe(page, next, &as->tables, lru) {
 		list_del(&page->lru);
 		__free_page(page);
@@ -418,6 +594,8 @@ int arch_glue_space_init(struct arch_space *as, struct mm_struct *mm)
 		return -EBUSY;
 	*as = (struct arch_space) { .mm = mm };
 	INIT_LIST_HEAD(&as->tables);
+	INIT_LIST_HEAD(&as->spares);
+	INIT_LIST_HEAD(&as->spares_used);
 	on_each_cpu(evict, mm, 1);
 	mm_context_add_copro(mm);
 	err = way_back_init(as);

@@ -264,6 +264,7 @@ static void fly(struct opalvm_flight *flight, struct opalvm_call *call, u64 entr
 
 	preempt_disable();
 	flight->service = call->service;
+	flight->nr++;
 	flight->verdict = OPALVM_OK;
 	flight->words[0] = '\0';
 	flight->argument = 0;

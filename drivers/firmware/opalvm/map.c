@@ -200,6 +200,47 @@ static int check_limits(const struct opalvm_extent *extent, const struct opalvm_
 	return 0;
 }
 
+/**
+ * opalvm_extent_check() - can an extent be mapped, as far as it alone tells
+ * @extent: the extent
+ * @limits: what the running kernel and machine allow
+ * @why: receives the reason of a refusal; may be NULL
+ *
+ * Context: any that limits->is_ram() allows.
+ * Return: 0, -EINVAL, -ERANGE or -ENODEV, as opalvm_map_seal().
+ */
+int opalvm_extent_check(const struct opalvm_extent *extent, const struct opalvm_limits *limits,
+			struct opalvm_why *why)
+{
+	int ret = check_shape(extent, why);
+
+	return ret ? ret : check_limits(extent, limits, why);
+}
+
+/**
+ * opalvm_extents_meet() - do two extents overlap in virtual addresses
+ * @a: an extent, accepted by opalvm_extent_check()
+ * @b: another one
+ *
+ * Context: any.
+ */
+bool opalvm_extents_meet(const struct opalvm_extent *a, const struct opalvm_extent *b)
+{
+	return a->va <= last_va(b) && b->va <= last_va(a);
+}
+
+/**
+ * opalvm_extents_share() - do two extents have physical memory in common
+ * @a: an extent, accepted by opalvm_extent_check()
+ * @b: another one
+ *
+ * Context: any.
+ */
+bool opalvm_extents_share(const struct opalvm_extent *a, const struct opalvm_extent *b)
+{
+	return a->pa <= last_pa(b) && b->pa <= last_pa(a);
+}
+
 static int compare_va(const void *a, const void *b)
 {
 	const struct opalvm_extent *x = a, *y = b;
@@ -331,10 +372,7 @@ int opalvm_map_seal(struct opalvm_map *map, const struct opalvm_limits *limits,
 
 	for (i = 0; i < map->nr_extents; i++) {
 		/* again: a provider may have assigned other addresses since */
-		ret = check_shape(&map->extents[i], why);
-		if (ret)
-			return ret;
-		ret = check_limits(&map->extents[i], limits, why);
+		ret = opalvm_extent_check(&map->extents[i], limits, why);
 		if (ret)
 			return ret;
 		if (map->extents[i].size > left)
@@ -558,8 +596,16 @@ int opalvm_map_protect(struct opalvm_map *map, u64 pa, u64 size, u64 protection,
 	return 0;
 }
 
-/* Does @map have all memory of @extent? If not, @pa is the first byte that it has not */
-static bool covers(const struct opalvm_map *map, const struct opalvm_extent *extent, u64 *pa)
+/**
+ * opalvm_map_covers() - does a map have all memory of an extent
+ * @map: a map, sealed or not
+ * @extent: the extent; only its physical addresses count
+ * @pa: result: if not, the first address that @map has not
+ *
+ * Context: any; takes time in proportion to the square of the map's extents.
+ */
+bool opalvm_map_covers(const struct opalvm_map *map, const struct opalvm_extent *extent,
+		       u64 *pa)
 {
 	const struct opalvm_extent *found;
 
@@ -591,11 +637,11 @@ int opalvm_map_same_memory(const struct opalvm_map *map, const struct opalvm_map
 	u32 i;
 
 	for (i = 0; i < map->nr_extents; i++)
-		if (!covers(other, &map->extents[i], &pa))
+		if (!opalvm_map_covers(other, &map->extents[i], &pa))
 			return opalvm_refuse(why, -EINVAL,
 					     "memory at %#llx is not the firmware's", pa);
 	for (i = 0; i < other->nr_extents; i++)
-		if (!covers(map, &other->extents[i], &pa))
+		if (!opalvm_map_covers(map, &other->extents[i], &pa))
 			return opalvm_refuse(why, -EINVAL,
 					     "the firmware's memory at %#llx is missing", pa);
 	return 0;

@@ -160,6 +160,10 @@ int opalvm_map_add_entry(struct opalvm_map *map, u32 id, u32 kind, u64 address,
 			 struct opalvm_why *why);
 int opalvm_map_seal(struct opalvm_map *map, const struct opalvm_limits *limits,
 		    struct opalvm_why *why);
+int opalvm_extent_check(const struct opalvm_extent *extent, const struct opalvm_limits *limits,
+			struct opalvm_why *why);
+bool opalvm_extents_meet(const struct opalvm_extent *a, const struct opalvm_extent *b);
+bool opalvm_extents_share(const struct opalvm_extent *a, const struct opalvm_extent *b);
 const struct opalvm_extent *opalvm_map_find_va(const struct opalvm_map *map, u64 va);
 const struct opalvm_extent *opalvm_map_find_pa(const struct opalvm_map *map, u64 pa);
 const struct opalvm_extent *opalvm_map_find_wx(const struct opalvm_map *map,
@@ -169,6 +173,8 @@ bool opalvm_map_same(const struct opalvm_map *a, const struct opalvm_map *b,
 		     struct opalvm_why *why);
 int opalvm_map_same_memory(const struct opalvm_map *map, const struct opalvm_map *other,
 			   struct opalvm_why *why);
+bool opalvm_map_covers(const struct opalvm_map *map, const struct opalvm_extent *extent,
+		       u64 *pa);
 int opalvm_map_protect(struct opalvm_map *map, u64 pa, u64 size, u64 protection,
 		       struct opalvm_why *why);
 

@@ -43,6 +43,54 @@ struct opalvm_miss {
 struct opalvm_flight;
 
 /**
+ * struct opalvm_window - memory that the firmware asked for during a call
+ * @extent: where it is, and how it is mapped
+ * @mapped: it still is; otherwise the last that was mapped as this one
+ * @service: the service that asked
+ * @flight: its call
+ * @call: which one of the calls of @flight
+ */
+struct opalvm_window {
+	struct opalvm_extent extent;
+	bool mapped;
+	u32 service;
+	const struct opalvm_flight *flight;
+	u64 call;
+};
+
+#define OPALVM_MAX_WINDOWS	8
+
+/* tables for them: each of 2 MiB or less needs six at most, at an address of any kind */
+#define OPALVM_WINDOW_TABLES	(6 * OPALVM_MAX_WINDOWS)
+
+/* more is looked through in no time that interrupts may be off for */
+#define OPALVM_MAX_WINDOW_SIZE	(16ULL << 30)
+
+/**
+ * struct opalvm_windows - what a firmware has mapped beside its map
+ * @limits: where it may be
+ * @may_map: is this memory the firmware's to map? From any context; 0 or -EPERM
+ *           with the reason
+ * @lock: protects what follows, and the page tables of windows; raw and taken
+ *        with interrupts off, because the firmware asks in any context
+ * @closed: nothing is mapped any more
+ * @next: where the search for a free one starts
+ * @mapped: how many were
+ * @refused: how many were not
+ * @list: the windows
+ */
+struct opalvm_windows {
+	struct opalvm_limits limits;
+	int (*may_map)(const struct opalvm_extent *extent, struct opalvm_why *why);
+	raw_spinlock_t lock;
+	bool closed;
+	u32 next;
+	u64 mapped;
+	u64 refused;
+	struct opalvm_window list[OPALVM_MAX_WINDOWS];
+};
+
+/**
  * struct opalvm_space - the mm that realises a map
  * @name: the firmware's name, for messages: "efi"
  * @map: what is mapped; lives as long as the space
@@ -57,6 +105,7 @@ struct opalvm_flight;
  *         else happens there, in the space, with interrupts off; must not
  *         print. NULL: nobody needs to know. Both: where the firmware runs with
  *         interrupts off (ppc64)
+ * @windows: what the firmware had mapped since; NULL: it cannot have any
  * @base: for OPAL, where it was loaded: goes to r2 (OPAL API, "OPAL entry")
  * @mm: no task's mm, never visible in /proc; one reference of mm_users is ours
  * @worker: runs the calls that may sleep; the only task that uses @mm
@@ -72,6 +121,7 @@ struct opalvm_space {
 	bool (*name_address)(u64 address, char *text, size_t len);
 	bool (*goes_on)(struct opalvm_flight *flight, u64 ip);
 	void (*ended)(struct opalvm_flight *flight);
+	struct opalvm_windows *windows;
 	u64 base;
 	struct mm_struct *mm;
 	struct kthread_worker *worker;
@@ -92,6 +142,22 @@ int opalvm_space_verify(struct opalvm_space *space, const struct opalvm_extent *
 			u32 nr, struct opalvm_why *why);
 struct mm_struct *opalvm_space_mm_get(struct opalvm_why *why);
 void opalvm_space_miss(struct opalvm_space *space, u64 address, u64 ip);
+u32 opalvm_space_windows(const struct opalvm_space *space,
+			 struct opalvm_window list[OPALVM_MAX_WINDOWS]);
+
+/*
+ * window.c, where the architecture can map while a call is in progress
+ */
+int opalvm_windows_open(struct opalvm_space *space,
+			int (*may_map)(const struct opalvm_extent *extent,
+				       struct opalvm_why *why),
+			struct opalvm_why *why);
+u32 opalvm_windows_close(struct opalvm_space *space);
+int opalvm_window_map(const struct opalvm_flight *flight, const struct opalvm_extent *extent,
+		      struct opalvm_why *why);
+void opalvm_window_refused(struct opalvm_space *space);
+int opalvm_window_unmap(struct opalvm_space *space, u64 va, u64 size, struct opalvm_why *why);
+u32 opalvm_windows_drop(const struct opalvm_flight *flight);
 
 /*
  * state.c
@@ -280,6 +346,7 @@ struct opalvm_buffer {
  * @gate: its gate
  * @service: what is called
  * @task: who calls
+ * @nr: of this call among those that were this flight's
  * @outer: the flight that this one interrupted on the same CPU, or NULL
  * @verdict: set by whoever stops the call
  * @trap: why it was stopped
@@ -301,6 +368,7 @@ struct opalvm_flight {
 	struct opalvm_gate *gate;
 	u32 service;
 	struct task_struct *task;
+	u64 nr;
 	struct opalvm_flight *outer;
 	enum opalvm_verdict verdict;
 	struct opalvm_trap trap;

@@ -14,6 +14,25 @@
 /* room for two places, a cause and some words */
 #define WHAT_LEN	(2 * PLACE_LEN + OPALVM_WORDS_LEN + 80)
 
+/* Also if it is not mapped any more: that may be the fault, or have followed it. */
+static bool describe_window(char place[PLACE_LEN], const struct opalvm_space *space,
+			    u64 address)
+{
+	struct opalvm_window list[OPALVM_MAX_WINDOWS];
+	int i, found = -1;
+
+	opalvm_space_windows(space, list);
+	for (i = 0; i < OPALVM_MAX_WINDOWS; i++)
+		if (address - list[i].extent.va < list[i].extent.size &&
+		    (found < 0 || list[i].mapped))
+			found = i;
+	if (found < 0)
+		return false;
+	scnprintf(place, PLACE_LEN, "window %d + %#llx", found,
+		  address - list[found].extent.va);
+	return true;
+}
+
 /* The numbers of extents are those that people see, of the firmware's own map. */
 static void describe(char place[PLACE_LEN], const struct opalvm_space *space, u64 address)
 {
@@ -28,6 +47,8 @@ static void describe(char place[PLACE_LEN], const struct opalvm_space *space, u6
 	else if (extent)
 		scnprintf(place, PLACE_LEN, "extent %td + %#llx", extent - map->extents,
 			  address - extent->va);
+	else if (describe_window(place, space, address))
+		return;
 	else if (address <= S64_MAX)
 		scnprintf(place, PLACE_LEN, "%#llx", address);
 	else

@@ -235,13 +235,52 @@ static int verify_page(struct opalvm_space *space, const struct opalvm_extent *e
 			     extent->va + offset, extent->va, what);
 }
 
+/**
+ * opalvm_space_windows() - what the firmware has mapped beside its map
+ * @space: the space
+ * @list: filled in: all windows, those as well that are not mapped
+ *
+ * Context: Any.
+ * Return: how many of them are mapped.
+ */
+u32 opalvm_space_windows(const struct opalvm_space *space,
+			 struct opalvm_window list[OPALVM_MAX_WINDOWS])
+{
+	struct opalvm_windows *windows = space->windows;
+	unsigned long flags;
+	u32 i, nr = 0;
+
+	if (!windows) {
+		memset(list, 0, OPALVM_MAX_WINDOWS * sizeof(*list));
+		return 0;
+	}
+	raw_spin_lock_irqsave(&windows->lock, flags);
+	memcpy(list, windows->list, sizeof(windows->list));
+	raw_spin_unlock_irqrestore(&windows->lock, flags);
+	for (i = 0; i < OPALVM_MAX_WINDOWS; i++)
+		nr += list[i].mapped;
+	return nr;
+}
+
+static bool in_window(struct opalvm_space *space, u64 va)
+{
+	struct opalvm_window list[OPALVM_MAX_WINDOWS];
+	u32 i;
+
+	opalvm_space_windows(space, list);
+	for (i = 0; i < OPALVM_MAX_WINDOWS; i++)
+		if (list[i].mapped && va - list[i].extent.va < list[i].extent.size)
+			return true;
+	return false;
+}
+
 /* A page just outside of an extent: not mapped, or by what is known to be there. */
 static bool explained(struct opalvm_space *space, u64 va)
 {
 	struct arch_mapping found;
 
 	return !arch_glue_read(&space->arch, va, &found) ||
-	       opalvm_map_find_va(space->map, va);
+	       opalvm_map_find_va(space->map, va) || in_window(space, va);
 }
 
 static int verify_ends(struct opalvm_space *space, const struct opalvm_extent *extents,
@@ -257,6 +296,20 @@ static int verify_ends(struct opalvm_space *space, const struct opalvm_extent *e
 			     extents[i].va);
 }
 
+static int verify_extent(struct opalvm_space *space, const struct opalvm_extent *extents,
+			 u32 nr, u32 i, struct opalvm_why *why)
+{
+	u64 offset, next;
+	int err;
+
+	err = verify_ends(space, extents, nr, i, why);
+	for (offset = 0; !err && offset < extents[i].size; offset = next) {
+		err = verify_page(space, &extents[i], offset, &next, why);
+		cond_resched();
+	}
+	return err;
+}
+
 /**
  * opalvm_space_verify() - compare the page tables with a list of extents
  * @space: the space
@@ -265,29 +318,29 @@ static int verify_ends(struct opalvm_space *space, const struct opalvm_extent *e
  * @why: the first difference
  *
  * Every entry is looked at, and the pages just outside of each extent, which
- * must not be mapped unless they belong to its neighbour in the list or to the
- * space's map.
+ * must not be mapped unless they belong to its neighbour in the list, to the
+ * space's map or to a window. Windows are looked at in the same way.
  *
- * Context: Process context.
+ * Context: Process context; no call changes the windows.
  * Return: 0 or -EUCLEAN.
  */
 int opalvm_space_verify(struct opalvm_space *space, const struct opalvm_extent *extents,
 			u32 nr, struct opalvm_why *why)
 {
-	u64 offset, next;
+	struct opalvm_window list[OPALVM_MAX_WINDOWS];
 	u32 i;
 	int err;
 
 	for (i = 0; i < nr; i++) {
-		err = verify_ends(space, extents, nr, i, why);
+		err = verify_extent(space, extents, nr, i, why);
 		if (err)
 			return err;
-		for (offset = 0; offset < extents[i].size; offset = next) {
-			err = verify_page(space, &extents[i], offset, &next, why);
-			if (err)
-				return err;
-			cond_resched();
-		}
+	}
+	opalvm_space_windows(space, list);
+	for (i = 0; i < OPALVM_MAX_WINDOWS; i++) {
+		err = list[i].mapped ? verify_extent(space, &list[i].extent, 1, 0, why) : 0;
+		if (err)
+			return err;
 	}
 	return 0;
 }
@@ -439,5 +492,6 @@ void opalvm_space_destroy(struct opalvm_space *space)
 	arch_glue_space_exit(&space->arch);
 	kthread_destroy_worker(space->worker);
 	mmput(space->mm);
+	kfree(space->windows);
 	kfree(space);
 }

@@ -10,7 +10,7 @@ struct opalvm_firmware;
 struct opalvm_why;
 
 /* sysfs_opal.c */
-#define OPALVM_OPAL_NR_FILES	1
+#define OPALVM_OPAL_NR_FILES	4
 extern const struct kobj_attribute opalvm_opal_files[OPALVM_OPAL_NR_FILES];
 int opalvm_opal_frontends_init(struct opalvm_firmware *fw, struct opalvm_why *why);
 void opalvm_opal_frontends_exit(struct opalvm_firmware *fw);

@@ -35,8 +35,43 @@ static ssize_t uncovered_show(struct kobject *kobj, struct kobj_attribute *attr,
 	return len;
 }
 
+static ssize_t windows_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	const struct opalvm_firmware *fw = to_fw(attr);
+	struct opalvm_window list[OPALVM_MAX_WINDOWS];
+	int len = 0;
+	u32 i;
+
+	opalvm_space_windows(fw->space, list);
+	for (i = 0; i < OPALVM_MAX_WINDOWS; i++)
+		if (list[i].mapped)
+			len += sysfs_emit_at(buf, len, "%u 0x%llx 0x%llx 0x%llx 0x%llx %s\n", i,
+					     list[i].extent.va, list[i].extent.pa,
+					     list[i].extent.size >> OPALVM_PAGE_SHIFT,
+					     list[i].extent.attr,
+					     fw->services[list[i].service].name);
+	return len;
+}
+
+static ssize_t windows_mapped_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	const struct opalvm_windows *windows = to_fw(attr)->space->windows;
+
+	return sysfs_emit(buf, "%llu\n", windows ? READ_ONCE(windows->mapped) : 0);
+}
+
+static ssize_t windows_refused_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	const struct opalvm_windows *windows = to_fw(attr)->space->windows;
+
+	return sysfs_emit(buf, "%llu\n", windows ? READ_ONCE(windows->refused) : 0);
+}
+
 const struct kobj_attribute opalvm_opal_files[OPALVM_OPAL_NR_FILES] = {
 	__ATTR_RO_MODE(uncovered, 0400),
+	__ATTR_RO_MODE(windows, 0400),
+	__ATTR_RO_MODE(windows_mapped, 0400),
+	__ATTR_RO_MODE(windows_refused, 0400),
 };
 
 static ssize_t symbols_read(struct file *file, struct kobject *kobj,

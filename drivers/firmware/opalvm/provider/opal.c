@@ -315,7 +315,7 @@ static int opal_host(struct opalvm_firmware *fw, const struct opalvm_options *op
 	if (err)
 		goto err_hosted;
 	if (host->site.v4_entry)
-		opalvm_opal_v4_listen(fw);
+		opalvm_opal_v4_offer(fw);
 	else
 		pr_info(OPALVM_NAME
 			": opal: traps stand for %u accesses to devices in %u KiB of code\n",

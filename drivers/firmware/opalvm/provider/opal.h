@@ -67,6 +67,19 @@ struct opal_symbol {
 
 struct opal_vm_area;
 
+/**
+ * struct opal_memory - which of the machine's memory is whose
+ * @all: all of it
+ * @reserved: what firmware keeps for itself
+ */
+struct opal_memory {
+	struct opalvm_map *all;
+	struct opalvm_map *reserved;
+};
+
+int opalvm_opal_may_map(const struct opal_memory *memory, const struct opalvm_extent *extent,
+			struct opalvm_why *why);
+
 int opalvm_opal_area_extent(const struct opal_vm_area *area, u64 from,
 			    struct opalvm_extent *extent, struct opalvm_why *why);
 
@@ -83,6 +96,8 @@ int opalvm_opal_cells_check(const struct opal_cells *cells, const char *what,
 struct opal_range opalvm_opal_cells_get(const struct opal_cells *cells, u32 i);
 int opalvm_opal_add_memory(struct opalvm_map *map, const struct opal_cells *ranges,
 			   const char *names, u32 names_len, struct opalvm_why *why);
+int opalvm_opal_add_ranges(struct opalvm_map *map, const struct opal_cells *cells,
+			   const char *what, struct opalvm_why *why);
 int opalvm_opal_add_registers(struct opalvm_map *map, const struct opal_cells *regs, u32 nr,
 			      u64 size, const char *what, struct opalvm_why *why);
 int opalvm_opal_add_behind(struct opalvm_map *map, const struct opal_cells *bus,
@@ -138,6 +153,8 @@ struct opal_site {
 
 int opalvm_opal_site_read(struct opal_site *site, struct opalvm_why *why);
 void opalvm_opal_site_free(struct opal_site *site);
+int opalvm_opal_memory_read(struct opal_memory *memory, struct opalvm_why *why);
+void opalvm_opal_memory_free(struct opal_memory *memory);
 struct opalvm_map *opalvm_opal_read_map(const struct opal_site *site, struct opalvm_range *text,
 					struct opalvm_why *why);
 u32 opalvm_opal_nvram_size(struct opalvm_firmware *fw);
@@ -145,7 +162,7 @@ u32 opalvm_opal_nvram_size(struct opalvm_firmware *fw);
 /* opal_v4.c */
 int opalvm_opal_v4_begin(struct opalvm_firmware *fw, struct opalvm_why *why);
 void opalvm_opal_v4_end(void);
-void opalvm_opal_v4_listen(struct opalvm_firmware *fw);
+void opalvm_opal_v4_offer(struct opalvm_firmware *fw);
 void opalvm_opal_v4_leave(struct opalvm_firmware *fw);
 struct opalvm_map *opalvm_opal_v4_read_map(struct opalvm_firmware *fw, const struct opal_site *site,
 					   struct opalvm_why *why);

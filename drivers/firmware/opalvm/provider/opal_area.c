@@ -2,7 +2,8 @@
 /*
  * What a firmware that exports its map tells of it (OPAL_FIND_VM_AREA in
  * Documentation/firmware-guide/opal-v4.rst): one area after the other, each of
- * which becomes an extent. Nothing of it is believed.
+ * which becomes an extent. And what it may ask for beside them. Nothing of it is
+ * believed.
  */
 #include <linux/kernel.h>
 #include <linux/sizes.h>
@@ -78,5 +79,39 @@ int opalvm_opal_area_extent(const struct opal_vm_area *area, u64 from,
 		extent->attr |= OPALVM_ATTR_XP;
 	extent->type = flags & OPAL_VM_IO ? OPAL_TYPE_MMIO :
 		       flags & OPAL_VM_EXEC ? OPAL_TYPE_CODE : OPAL_TYPE_DATA;
+	return 0;
+}
+
+/**
+ * opalvm_opal_may_map() - may the firmware have this mapped, beside its areas
+ * @memory: whose memory is whose
+ * @extent: from opalvm_opal_area_extent()
+ * @why: the reason if it may not
+ *
+ * What firmware has reserved, as memory; and what is no memory of the machine, as
+ * registers.
+ *
+ * Context: Any; pure.
+ * Return: 0; -EPERM for any other memory, -EINVAL for memory as registers and
+ *	   registers as memory.
+ */
+int opalvm_opal_may_map(const struct opal_memory *memory, const struct opalvm_extent *extent,
+			struct opalvm_why *why)
+{
+	bool io = extent->type == OPAL_TYPE_MMIO, own;
+	u64 pa;
+	u32 i;
+
+	own = opalvm_map_covers(memory->reserved, extent, &pa);
+	for (i = 0; i < memory->all->nr_extents && !own; i++)
+		if (opalvm_extents_share(&memory->all->extents[i], extent))
+			return opalvm_refuse(why, -EPERM,
+					     "window of %#llx bytes at %#llx -> %#llx: memory that the firmware has not reserved",
+					     extent->size, extent->va, extent->pa);
+	if (io == own)
+		return opalvm_refuse(why, -EINVAL,
+				     "window of %#llx bytes at %#llx -> %#llx: %s",
+				     extent->size, extent->va, extent->pa,
+				     own ? "memory as registers" : "registers as memory");
 	return 0;
 }

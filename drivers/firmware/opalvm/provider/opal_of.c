@@ -155,6 +155,72 @@ static int add_reserved(struct opalvm_map *map, struct opalvm_why *why)
 	return err;
 }
 
+/* A table of whose memory is whose has no more rows: machines have some tens. */
+#define MAX_MEMORY	1024
+
+static int read_reserved(struct opalvm_map *map, struct opalvm_why *why)
+{
+	struct device_node *root = of_find_node_by_path("/");
+	struct opal_cells ranges = { .address_cells = 2, .size_cells = 2 };
+	int len = 0, err;
+
+	ranges.data = of_get_property(root, "reserved-ranges", &len);
+	ranges.len = len;
+	err = opalvm_opal_add_ranges(map, &ranges, "reserved-ranges", why);
+	of_node_put(root);
+	return err;
+}
+
+static int read_all(struct opalvm_map *map, struct opalvm_why *why)
+{
+	struct device_node *node = NULL;
+	struct opal_cells reg;
+	int err = 0;
+
+	for_each_node_by_type(node, "memory") {
+		reg = get_reg(node);
+		err = opalvm_opal_add_ranges(map, &reg, node->full_name, why);
+		if (err)
+			break;
+	}
+	of_node_put(node);
+	return err;
+}
+
+/**
+ * opalvm_opal_memory_read() - which of this machine's memory is whose
+ * @memory: filled in; also after an error to be freed with
+ *	    opalvm_opal_memory_free()
+ * @why: the reason if it fails
+ *
+ * All memory counts that the machine has, whatever this kernel uses of it: a
+ * crash kernel must not give away what it is there to save.
+ *
+ * Context: Process context, may sleep.
+ * Return: 0 or a negative error.
+ */
+int opalvm_opal_memory_read(struct opal_memory *memory, struct opalvm_why *why)
+{
+	memory->all = opalvm_map_alloc(OPALVM_FW_OPAL, MAX_MEMORY);
+	memory->reserved = opalvm_map_alloc(OPALVM_FW_OPAL, MAX_MEMORY);
+	if (!memory->all || !memory->reserved)
+		return opalvm_refuse(why, -ENOMEM, "no memory for the list of memory");
+	return read_all(memory->all, why) ?: read_reserved(memory->reserved, why);
+}
+
+/**
+ * opalvm_opal_memory_free() - free what opalvm_opal_memory_read() took
+ * @memory: what it filled in
+ *
+ * Context: Process context, may sleep.
+ */
+void opalvm_opal_memory_free(struct opal_memory *memory)
+{
+	opalvm_map_free(memory->all);
+	opalvm_map_free(memory->reserved);
+	*memory = (struct opal_memory) {};
+}
+
 /*
  * The devices that skiboot drives in the services of service/opal_tokens.c, and
  * that it tells of. The controllers of interrupts (XIVE, PSI) are not among

@@ -182,6 +182,34 @@ int opalvm_opal_add_memory(struct opalvm_map *map, const struct opal_cells *rang
 	return 0;
 }
 
+/**
+ * opalvm_opal_add_ranges() - add all ranges of a list, as they are
+ * @map: the map, not sealed; what is mapped how does not matter in it
+ * @cells: the list
+ * @what: its node, for messages
+ * @why: the reason if it fails
+ *
+ * Context: Any; pure.
+ * Return: 0 or a negative error, as opalvm_opal_cells_check() and
+ *	   opalvm_map_add().
+ */
+int opalvm_opal_add_ranges(struct opalvm_map *map, const struct opal_cells *cells,
+			   const char *what, struct opalvm_why *why)
+{
+	int err = opalvm_opal_cells_check(cells, what, why);
+	u32 i;
+
+	for (i = 0; !err && i < nr_entries(cells); i++) {
+		struct opal_range range = opalvm_opal_cells_get(cells, i);
+		const struct opalvm_extent extent = {
+			.va = range.address, .pa = range.address, .size = range.size,
+		};
+
+		err = opalvm_map_add(map, &extent, why);
+	}
+	return err;
+}
+
 static int add_device(struct opalvm_map *map, u64 address, u64 size, struct opalvm_why *why)
 {
 	u64 first = ALIGN_DOWN(address, OPALVM_PAGE_SIZE);

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * A firmware that exports its map (Documentation/firmware-guide/opal-v4.rst): the
- * map, what its traps mean, and its log.
+ * map, what its traps mean, its log, and what it has mapped beside its map.
  *
  * What runs while a call is in progress, or has just been stopped, must not
  * print: the console is the firmware's, and the call can hold its locks.
  */
 #include <linux/ctype.h>
+#include <linux/delay.h>
 #include <linux/err.h>
 #include <linux/irq_work.h>
+#include <linux/mm.h>
 #include <linux/printk.h>
 #include <linux/ratelimit.h>
 #include <linux/spinlock.h>
@@ -153,51 +155,8 @@ static noinline notrace void os_printf(u64 level, const char *text)
 		line_add(min_t(u64, level, LEVEL_DEBUG), text, readable(flight, (u64)text));
 }
 
-static int os_ops_withdraw(struct opalvm_firmware *fw)
-{
-	return opalvm_opal_register_os_ops(fw, NULL);
-}
-
-/**
- * opalvm_opal_v4_listen() - have the firmware log to us
- * @fw: the firmware, hosted with its own map
- *
- * A firmware that does not can still be called.
- *
- * Context: Process context, may sleep.
- */
-void opalvm_opal_v4_listen(struct opalvm_firmware *fw)
-{
-	const struct opal_os_ops ops = {
-		.os_printf = cpu_to_be64((u64)os_printf),
-	};
-	int err = opalvm_opal_register_os_ops(fw, &ops);
-
-	if (err)
-		pr_warn(OPALVM_NAME ": opal: the firmware's log is not heard (error %d)\n", err);
-}
-
-/**
- * opalvm_opal_v4_leave() - undo opalvm_opal_v4_listen()
- * @fw: the firmware
- *
- * If it fails, the firmware keeps an address of ours. Only a call from a space
- * uses that, and the first one of who comes next withdraws it.
- *
- * Context: Process context, may sleep.
- */
-void opalvm_opal_v4_leave(struct opalvm_firmware *fw)
-{
-	int err = os_ops_withdraw(fw);
-
-	if (err)
-		pr_warn(OPALVM_NAME ": opal: the firmware's log could not be left (error %d)\n",
-			err);
-	lines_flush();
-}
-
 /*
- * Traps
+ * Windows
  */
 
 /* What asks about a call that is in progress: one for each that there can be at a time. */
@@ -210,6 +169,184 @@ static struct opalvm_flight *inquiry_of(const struct opalvm_flight *flight)
 	return flight == gate->sleeping ? inquiries[0] :
 	       flight == gate->atomic ? inquiries[1] : NULL;
 }
+
+/* of the machine that the firmware is hosted on */
+static struct opal_memory memory;
+
+/* Memory that this kernel has taken into use, from wherever, or devices that it has. */
+static bool has_pages(u64 pa, u64 size)
+{
+	u64 end = PHYS_PFN(pa + size - 1), pfn;
+
+	/* pages come in pieces of 2 MiB or more */
+	for (pfn = PHYS_PFN(pa); pfn < end; pfn = ALIGN(pfn + 1, PHYS_PFN(SZ_2M)))
+		if (pfn_valid(pfn))
+			return true;
+	return pfn_valid(end);
+}
+
+static int may_map(const struct opalvm_extent *extent, struct opalvm_why *why)
+{
+	struct opalvm_limits limits;
+	int err = opalvm_opal_may_map(&memory, extent, why);
+	bool used;
+
+	if (err)
+		return err;
+	arch_glue_limits(&limits);
+	used = extent->type == OPAL_TYPE_MMIO ? has_pages(extent->pa, extent->size) :
+	       limits.is_ram(extent->pa, extent->size);
+	return used ? opalvm_refuse(why, -EPERM,
+				    "window of %#llx bytes at %#llx -> %#llx: memory that the kernel uses",
+				    extent->size, extent->va, extent->pa) : 0;
+}
+
+/* What the firmware is told; people find the reason in the log. */
+static s64 answer(const char *what, int err, const struct opalvm_why *why)
+{
+	char text[LINE_LEN];
+
+	if (!err)
+		return OPALVM_OPAL_SUCCESS;
+	scnprintf(text, sizeof(text), "%s is refused: %s", what, why->text);
+	line_add(LEVEL_WARNING, text, sizeof(text));
+	switch (err) {
+	case -EPERM:
+		return OPALVM_OPAL_PERMISSION;
+	case -ENOSPC:
+		return OPALVM_OPAL_RESOURCE;
+	case -ESHUTDOWN:
+		return OPALVM_OPAL_WRONG_STATE;
+	default:
+		return OPALVM_OPAL_PARAMETER;
+	}
+}
+
+/* The call in progress, if it is one that can have windows: what asks about it cannot. */
+static const struct opalvm_flight *asker(void)
+{
+	const struct opalvm_flight *flight = opalvm_flight_current();
+
+	return flight && inquiry_of(flight) && flight->gate->space->windows ? flight : NULL;
+}
+
+/* The firmware calls these two as it calls os_printf(). */
+static noinline notrace s64 os_vm_map(u64 ea, u64 pa, u64 length, u64 flags)
+{
+	const struct opalvm_flight *flight = asker();
+	const struct opal_vm_area area = {
+		.address = cpu_to_be64(ea),
+		.length = cpu_to_be64(length),
+		.pa = cpu_to_be64(pa),
+		.vm_flags = cpu_to_be64(flags),
+	};
+	struct opalvm_extent extent;
+	struct opalvm_why why = {};
+	int err;
+
+	if (!flight)
+		return OPALVM_OPAL_WRONG_STATE;
+	err = opalvm_opal_area_extent(&area, 0, &extent, &why);
+	if (err)
+		opalvm_window_refused(flight->gate->space);
+	else
+		err = opalvm_window_map(flight, &extent, &why);
+	return answer("os_vm_map", err, &why);
+}
+
+static noinline notrace s64 os_vm_unmap(u64 ea, u64 length)
+{
+	const struct opalvm_flight *flight = asker();
+	struct opalvm_why why = {};
+
+	if (!flight)
+		return OPALVM_OPAL_WRONG_STATE;
+	return answer("os_vm_unmap",
+		      opalvm_window_unmap(flight->gate->space, ea, length, &why), &why);
+}
+
+static int windows_open(struct opalvm_firmware *fw, struct opalvm_why *why)
+{
+	int err = opalvm_opal_memory_read(&memory, why);
+
+	return err ?: opalvm_windows_open(fw->space, may_map, why);
+}
+
+/* how long calls are given to end, once none can have a new window, in milliseconds */
+#define IDLE_MS		1000
+
+static void windows_close(struct opalvm_firmware *fw)
+{
+	u32 waited, nr;
+
+	for (waited = 0; READ_ONCE(fw->gate->busy) && waited < IDLE_MS; waited++)
+		usleep_range(USEC_PER_MSEC, 2 * USEC_PER_MSEC);
+	nr = opalvm_windows_close(fw->space);
+	if (nr)
+		pr_notice(OPALVM_NAME ": opal: %u windows of the firmware's were left: unmapped\n",
+			  nr);
+}
+
+/*
+ * What the firmware may call
+ */
+
+static int os_ops_withdraw(struct opalvm_firmware *fw)
+{
+	return opalvm_opal_register_os_ops(fw, NULL);
+}
+
+/**
+ * opalvm_opal_v4_offer() - have the firmware log to us, and ask for windows
+ * @fw: the firmware, hosted with its own map
+ *
+ * A firmware that does not can still be called.
+ *
+ * Context: Process context, may sleep.
+ */
+void opalvm_opal_v4_offer(struct opalvm_firmware *fw)
+{
+	struct opal_os_ops ops = { .os_printf = cpu_to_be64((u64)os_printf) };
+	struct opalvm_why why = {};
+	int err;
+
+	if (windows_open(fw, &why)) {
+		pr_warn(OPALVM_NAME ": opal: the firmware can map nothing more: %s\n", why.text);
+	} else {
+		ops.os_vm_map = cpu_to_be64((u64)os_vm_map);
+		ops.os_vm_unmap = cpu_to_be64((u64)os_vm_unmap);
+	}
+	err = opalvm_opal_register_os_ops(fw, &ops);
+	if (err)
+		pr_warn(OPALVM_NAME
+			": opal: the firmware's log is not heard, nor can it map more (error %d)\n",
+			err);
+}
+
+/**
+ * opalvm_opal_v4_leave() - undo opalvm_opal_v4_offer()
+ * @fw: the firmware
+ *
+ * If it fails, the firmware keeps addresses of ours. Only a call from a space
+ * uses these, and the first one of who comes next withdraws them.
+ *
+ * Context: Process context, may sleep.
+ */
+void opalvm_opal_v4_leave(struct opalvm_firmware *fw)
+{
+	int err = os_ops_withdraw(fw);
+
+	if (err)
+		pr_warn(OPALVM_NAME
+			": opal: the firmware does not let go of what it may call (error %d)\n",
+			err);
+	lines_flush();
+	windows_close(fw);
+}
+
+/*
+ * Traps
+ */
 
 /*
  * OPAL_REPORT_TRAP, on the CPU of a call that has not returned. The gate's way
@@ -279,6 +416,8 @@ static void ended(struct opalvm_flight *flight)
 		describe(&report, flight->words);
 	else
 		flight->lost = ret != OPALVM_OPAL_EMPTY;
+	/* nobody else will */
+	opalvm_windows_drop(flight);
 }
 
 static enum hrtimer_restart never(struct hrtimer *timer)
@@ -324,6 +463,7 @@ void opalvm_opal_v4_end(void)
 		opalvm_flight_free(inquiries[i]);
 		inquiries[i] = NULL;
 	}
+	opalvm_opal_memory_free(&memory);
 }
 
 /*

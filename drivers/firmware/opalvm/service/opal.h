@@ -92,6 +92,8 @@ extern const struct opalvm_service opalvm_opal_services[OPALVM_OPAL_NR_SERVICES]
 #define OPALVM_OPAL_BUSY		-2
 #define OPALVM_OPAL_HARDWARE		-6
 #define OPALVM_OPAL_UNSUPPORTED		-7
+#define OPALVM_OPAL_PERMISSION		-8
+#define OPALVM_OPAL_RESOURCE		-10
 #define OPALVM_OPAL_BUSY_EVENT		-12
 #define OPALVM_OPAL_WRONG_STATE		-14
 #define OPALVM_OPAL_ASYNC_COMPLETION	-15
@@ -152,12 +154,13 @@ struct opal_trap_report {
 /**
  * struct opal_os_ops - functions that the firmware may call
  * @os_printf: a line of its log
- *
- * Those that follow, to map more, are not offered: what the firmware may touch is
- * what it told when it was asked, and what the next kernel is told.
+ * @os_vm_map: map more
+ * @os_vm_unmap: undo that
  */
 struct opal_os_ops {
 	__be64 os_printf;
+	__be64 os_vm_map;
+	__be64 os_vm_unmap;
 };
 
 /* bytes that one call of the console takes at most */

@@ -32,6 +32,9 @@ SYM_DATA_START(opalvm_fake_code)
 	.irp	name, fpu, deep, delay, space, flags, recurse
 	b	fake_\name
 	.endr
+	.irp	name, os_call, poll
+	b	fake_\name
+	.endr
 SERVICE(return)
 	li	r3,0
 	blr
@@ -133,6 +136,37 @@ SERVICE(recurse)
 	stdu	r1,-32(r1)
 	bl	fake_recurse
 	addi	r1,r1,32
+	blr
+SERVICE(os_call)
+	/* what that returns is returned, but for a load from the sixth argument */
+	mflr	r0
+	std	r0,16(r1)
+	stdu	r1,-48(r1)
+	std	r8,40(r1)
+	mr	r12,r3
+	mtctr	r12
+	mr	r3,r4
+	mr	r4,r5
+	mr	r5,r6
+	mr	r6,r7
+	bctrl
+	ld	r4,40(r1)
+	cmpdi	r4,0
+	beq	4f
+	ld	r3,0(r4)
+4:	addi	r1,r1,48
+	ld	r0,16(r1)
+	mtlr	r0
+	blr
+SERVICE(poll)
+	mftb	r6
+	add	r6,r6,r4
+	std	r6,0(r5)
+5:	ld	r7,0(r3)
+	mftb	r7
+	cmpld	r7,r6
+	blt	5b
+	li	r3,0
 	blr
 SYM_DATA_END_LABEL(opalvm_fake_code, SYM_L_GLOBAL, opalvm_fake_code_end)
 

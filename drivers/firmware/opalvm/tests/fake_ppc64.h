@@ -17,6 +17,13 @@
 /* the token tells the service */
 #define FAKE_OWN_ENTRIES	0
 
+/* tokens of services that no row has: a test puts them into one */
+
+/* call the function in the first argument with the four behind it */
+#define FAKE_TOKEN_OS_CALL	22
+/* write to the third argument, then read from the first for second-argument ticks */
+#define FAKE_TOKEN_POLL		23
+
 /* where the code of the big-endian one has the address of its stack */
 #define FAKE_BE_STACK	4088
 

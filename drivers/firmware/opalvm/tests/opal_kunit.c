@@ -917,6 +917,68 @@ static void an_area_that_cannot_be_is_refused(struct kunit *test)
 	}
 }
 
+/* as qemu's powernv9 has it with 2 GiB, and a chip of more */
+static const u32 all_memory[] = { 0, 0, 0, 0x80000000, 0x2000, 0, 1, 0 };
+
+static struct opal_memory memory_of(struct kunit *test)
+{
+	struct opal_cells all = cells_of(test, all_memory, sizeof(all_memory));
+	struct opal_cells reserved = cells_of(test, reserved_ranges, sizeof(reserved_ranges));
+	struct opal_memory memory = {
+		.all = opalvm_map_alloc(OPALVM_FW_OPAL, 8),
+		.reserved = opalvm_map_alloc(OPALVM_FW_OPAL, 8),
+	};
+
+	if (!memory.all || !memory.reserved ||
+	    opalvm_opal_add_ranges(memory.all, &all, "memory@0", NULL) ||
+	    opalvm_opal_add_ranges(memory.reserved, &reserved, "reserved-ranges", NULL))
+		KUNIT_FAIL(test, "no lists of memory");
+	return memory;
+}
+
+static void the_firmware_may_map_its_own_memory_and_devices(struct kunit *test)
+{
+	static const struct {
+		u64 pa;
+		u64 size;
+		u64 flags;
+		int err;
+	} cases[] = {
+		/* reserved: whole, a part, two that adjoin, one that is in no list of memory */
+		{ 0x30000000, 0x600000, 1 | 2, 0 },
+		{ 0x30010000, 0x10000, 1 | 4, 0 },
+		{ 0x305f0000, 0x20000, 1, 0 },
+		{ 0x203fff800000, 0x10000, 1 | 2, 0 },
+		/* of the kernel, or in part; what is behind it; all of it and more */
+		{ 0, 0x10000, 1, -EPERM },
+		{ 0x2fff0000, 0x20000, 1, -EPERM },
+		{ 0x30ff0000, 0x20000, 1, -EPERM },
+		{ 0x7fff0000, 0x20000, 1 | 8, -EPERM },
+		{ 0x200080000000, 0x10000, 1, -EPERM },
+		{ 0x1fffffff0000, 0x200000000, 1 | 8, -EPERM },
+		/* registers, up to memory and behind it */
+		{ 0x603fc00000000, 0x10000, 1 | 2 | 8, 0 },
+		{ 0x80000000, 0x10000, 1 | 2 | 8, 0 },
+		{ 0x1fffffff0000, 0x10000, 1 | 8, 0 },
+		/* one as the other */
+		{ 0x30000000, 0x10000, 1 | 8, -EINVAL },
+		{ 0x603fc00000000, 0x10000, 1 | 2, -EINVAL },
+		{ 0x80000000, 0x10000, 1 | 4, -EINVAL },
+	};
+	struct opal_memory memory = memory_of(test);
+	struct opalvm_extent extent;
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		KUNIT_ASSERT_EQ(test, to_extent(BIT_ULL(50), cases[i].size, cases[i].pa,
+						cases[i].flags, 0, &extent), 0);
+		KUNIT_EXPECT_EQ_MSG(test, opalvm_opal_may_map(&memory, &extent, &context.why),
+				    cases[i].err, "case %u", i);
+	}
+	opalvm_map_free(memory.all);
+	opalvm_map_free(memory.reserved);
+}
+
 static struct kunit_case opal_cases[] = {
 	KUNIT_CASE(memory_is_what_the_firmware_uses_itself),
 	KUNIT_CASE(a_list_that_is_missing_or_cut_short_is_refused),
@@ -935,6 +997,7 @@ static struct kunit_case opal_cases[] = {
 	KUNIT_CASE(an_image_that_cannot_be_protected_is_refused),
 	KUNIT_CASE(an_area_is_an_extent),
 	KUNIT_CASE(an_area_that_cannot_be_is_refused),
+	KUNIT_CASE(the_firmware_may_map_its_own_memory_and_devices),
 	KUNIT_CASE(larger_pages_are_whole),
 	KUNIT_CASE(what_differs_cannot_share_a_page),
 	KUNIT_CASE(each_form_of_access_is_known),

@@ -27,6 +27,7 @@ kunit_test_suites(&opalvm_opal_suite,
 		  &opalvm_handover_suite,
 		  &opalvm_opal_live_suite,
 		  &opalvm_rtas_suite,
+		  &opalvm_window_suite,
 		  &opalvm_ppc64_suite);
 #endif
 

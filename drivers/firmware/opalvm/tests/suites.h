@@ -19,5 +19,6 @@ extern struct kunit_suite opalvm_efi_suite;
 extern struct kunit_suite opalvm_efi_args_suite;
 extern struct kunit_suite opalvm_rtas_suite;
 extern struct kunit_suite opalvm_ppc64_suite;
+extern struct kunit_suite opalvm_window_suite;
 
 #endif /* OPALVM_TESTS_SUITES_H */

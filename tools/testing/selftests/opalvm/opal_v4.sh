@@ -12,11 +12,17 @@ CYCLES=${CYCLES:-5}
 # OPAL_TEST with one of these does it (include/opal-v4-faulty.h in its source)
 FAULTY=$((0x56344654 << 32))
 WARN=1 ASSERT=2 LOAD=3 STORE_TEXT=4 STORE_RODATA=5 EXEC_DATA=6 LOG=9 MAP=10
-LOCKED=12 TRY_LOCK=13 REAL_ONLY=14 WARN_LOCKED=17
+MAP_GONE=11 LOCKED=12 TRY_LOCK=13 REAL_ONLY=14 WARN_LOCKED=17
+MAP_KEEP=18 MAP_DROP=19 MAP_WRITE=20 MAP_MANY=21 MAP_IO=22 MAP_OS=23 MAP_TEXT=24
 
 SUCCESS=0
-# -7, as it is printed
-UNSUPPORTED=18446744073709551609
+# as they are printed: -1, -8, -10
+PARAMETER=18446744073709551615
+PERMISSION=18446744073709551608
+RESOURCE=18446744073709551606
+
+# windows that there can be
+WINDOWS=8
 
 ASSERTED="assert failed at core/opal-v4-faulty.c:"
 
@@ -166,9 +172,73 @@ a_warning_is_logged_and_passed()
 	is "$(get quarantine)" ""
 }
 
-more_cannot_be_mapped()
+# windows_are MAPPED REFUSED: so many, since the module was loaded, and none is left
+windows_are()
 {
-	is "$(faulty $MAP)" $UNSUPPORTED
+	is "$(get windows_mapped)" "$1"
+	is "$(get windows_refused)" "$2"
+	is "$(get windows)" ""
+}
+
+more_is_mapped_and_unmapped()
+{
+	windows_are 0 0
+	is "$(faulty $MAP)" $SUCCESS
+	windows_are 1 0
+	is "$(faulty $MAP_IO)" $SUCCESS
+	windows_are 2 0
+}
+
+# It stays until the firmware undoes it, and is no part of what the next kernel gets.
+a_window_stays_after_its_call()
+{
+	local number va pa pages attribute service
+	cp $ROOT/handover "$WORK/handover"
+	map > "$WORK/map"
+	is "$(faulty $MAP_KEEP)" $SUCCESS
+	read -r number va pa pages attribute service < <(get windows)
+	is "$(get windows | wc -l)" 1
+	is $((va)) $((pa | 1 << 50))
+	is $((pages)) 16
+	is $((attribute & (MEMORY_RO | MEMORY_XP))) "$MEMORY_XP"
+	is "$service" OPAL_TEST
+	opalvm status | grep "window $number .*OPAL_TEST"
+	map | diff "$WORK/map" -
+	cmp $ROOT/handover "$WORK/handover"
+	# the same again is over what is there
+	log_mark
+	is "$(faulty $MAP_KEEP)" "$PARAMETER"
+	log_says_soon "os_vm_map is refused: window of 0x10000 bytes at $va -> $pa: something is mapped there"
+	is "$(faulty $MAP_DROP)" $SUCCESS
+	is "$(faulty $MAP_DROP)" "$PARAMETER"
+	windows_are 3 1
+}
+
+memory_of_the_kernel_is_refused()
+{
+	log_mark
+	is "$(faulty $MAP_OS)" "$PERMISSION"
+	log_says_soon "os_vm_map is refused: window of 0x10000 bytes at 0x4000000000000 -> 0x0: memory that the firmware has not reserved"
+	windows_are 3 2
+}
+
+code_cannot_be_written_elsewhere()
+{
+	log_mark
+	is "$(faulty $MAP_TEXT)" "$PARAMETER"
+	log_says_soon "its memory is read-only elsewhere"
+	windows_are 3 3
+}
+
+windows_are_limited()
+{
+	local i
+	for i in 1 2 3; do
+		log_mark
+		is "$(faulty $MAP_MANY)" "$RESOURCE"
+		log_says_soon "all windows are in use"
+		windows_are $((3 + i * WINDOWS)) $((3 + i))
+	done
 }
 
 # saw FAULT RESULT: for the table in the documentation
@@ -219,9 +289,18 @@ stops_with_a_lock()
 	is "$(faulty $TRY_LOCK)" $SUCCESS
 }
 
+# The report names the window, which went with the call.
+stops_at_a_window()
+{
+	stops $MAP_WRITE write-window "write to a protected page at window "
+	is "$(get windows)" ""
+	stops $MAP_GONE read-former-window "read of an unmapped page at window "
+	is "$(get windows)" ""
+}
+
 calls_are_counted()
 {
-	is "$(get services/OPAL_TEST/faults)" 7
+	is "$(get services/OPAL_TEST/faults)" 9
 	is "$(cat $EFI/services/*/faults | sort -n | tail -2 | head -1)" 0
 	is "$(cat $EFI/services/*/hangs | sort -u)" 0
 	at_least "$(get services/OPAL_XSCOM_READ/calls)" 1
@@ -246,7 +325,11 @@ comes_and_goes()
 		# the firmware logs to the module that is there
 		is "$(call OPAL_TEST $i)" $((0xfeedf00d))
 		log_says_soon "Test function called with arg 0x$i"
+		# one that is left does not matter
+		is "$(faulty $MAP_KEEP)" $SUCCESS
+		log_mark
 		unload
+		log_says "opal: 1 windows of the firmware's were left: unmapped"
 	done
 }
 
@@ -261,13 +344,18 @@ ktap_run \
 	internal_calls_are_refused "calls that are the module's cannot be made" \
 	its_log_is_printed "the firmware's log is printed, at its levels" \
 	a_warning_is_logged_and_passed "a warning is logged, and the call goes on" \
-	more_cannot_be_mapped "a call that wants more mapped is told no" \
+	more_is_mapped_and_unmapped "a call has more mapped, uses it and has it unmapped" \
+	a_window_stays_after_its_call "a window stays, and is not handed over" \
+	memory_of_the_kernel_is_refused "memory of the kernel is refused" \
+	code_cannot_be_written_elsewhere "code is not to be written through a window" \
+	windows_are_limited "windows are limited, and can be had again" \
 	stops_at_an_assertion "an assertion that fails ends its service alone" \
 	"stops $LOAD read-user-hole unmapped" "so does a load from nowhere" \
 	"stops $STORE_TEXT write-code _stext+0x0" "so does a store to code" \
 	"stops $STORE_RODATA write-constant protected" "so does a store to a constant" \
 	"stops $EXEC_DATA exec-data execution" "so does a jump to data" \
 	"stops $REAL_ONLY undefined illegal" "so does an instruction that is for real mode only" \
+	stops_at_a_window "so does a store to a window that is read-only, or a load from a former one" \
 	stops_with_a_lock "so does an assertion with a lock held, which is dropped" \
 	calls_are_counted "calls and faults are counted" \
 	tool_shows_it "the tool shows it" \
