@@ -49,9 +49,15 @@ void opalvm_quarantine_apply_all(struct opalvm_gate *gate)
 /* A kexec does not reset the firmware: what was spoiled for good still is. */
 static void restore(struct opalvm_gate *gate, u64 services)
 {
+	u64 all = GENMASK_ULL(gate->nr_services - 1, 0);
 	u32 i;
 
 	gate->quarantine |= services;
+	/* nothing was left to call: opalvm_quarantine_apply_all(), whatever the rows say */
+	if (services && !(gate->space->map->services & ~services)) {
+		gate->quarantine = all;
+		gate->spoiled = all;
+	}
 	for (i = 0; i < gate->nr_services; i++) {
 		u64 spoiled = gate->services[i].spoils_for_good;
 

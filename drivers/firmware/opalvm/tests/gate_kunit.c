@@ -513,6 +513,32 @@ static void a_quarantine_from_a_kernel_before_is_kept(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, fake.gate->quarantine, BIT_ULL(FAKE_ILLEGAL) | BIT_ULL(FAKE_RETURN));
 }
 
+/* No row says so: only that nothing is left tells of it. */
+static void a_firmware_that_was_lost_stays_lost(struct kunit *test)
+{
+	u64 one = BIT_ULL(FAKE_LOOP), all = GENMASK_ULL(FAKE_TABLE_SIZE - 1, 0), lost;
+	struct opalvm_gate *next[2];
+	u32 i;
+
+	raw_spin_lock_irq(&fake.gate->lock);
+	opalvm_quarantine_apply_all(fake.gate);
+	raw_spin_unlock_irq(&fake.gate->lock);
+	lost = opalvm_quarantined(fake.gate);
+
+	for (i = 0; i < ARRAY_SIZE(next); i++) {
+		next[i] = opalvm_gate_create(fake.space, fake.services, FAKE_TABLE_SIZE);
+		KUNIT_ASSERT_FALSE(test, IS_ERR(next[i]));
+		opalvm_quarantine_inherit(next[i], i ? lost & ~one : lost, 0);
+	}
+	KUNIT_EXPECT_EQ(test, opalvm_quarantine_lift(next[0], ~0ULL, NULL), -EPERM);
+	KUNIT_EXPECT_EQ(test, opalvm_quarantined(next[0]), all);
+	/* one service is left: each of the others can have been stopped alone */
+	KUNIT_EXPECT_EQ(test, opalvm_quarantine_lift(next[1], ~0ULL, NULL), 0);
+	KUNIT_EXPECT_EQ(test, opalvm_quarantined(next[1]), 0ULL);
+	for (i = 0; i < ARRAY_SIZE(next); i++)
+		opalvm_gate_destroy(next[i]);
+}
+
 static void the_stack_watermark_rises(struct kunit *test)
 {
 	struct opalvm_call call;
@@ -740,6 +766,7 @@ static struct kunit_case gate_cases[] = {
 	KUNIT_CASE(a_call_goes_on_behind_a_warning),
 #endif
 	KUNIT_CASE(a_quarantine_from_a_kernel_before_is_kept),
+	KUNIT_CASE(a_firmware_that_was_lost_stays_lost),
 	KUNIT_CASE(an_atomic_call_that_faults_is_contained),
 	KUNIT_CASE_PARAM(a_fault_ends_the_call_and_nothing_else, next_fault),
 	{}
