@@ -242,13 +242,19 @@ static void take_results(struct opalvm_flight *flight, struct opalvm_call *call)
 	}
 }
 
+/* Can the deadline end the call, or tell of it while it lasts? */
+static bool is_watched(bool atomic)
+{
+	return !atomic && ARCH_GLUE_DEADLINES;
+}
+
 /* Call the firmware. In the space; the CPU does not change until we are back. */
 static void fly(struct opalvm_flight *flight, struct opalvm_call *call, u64 entry, bool atomic)
 {
 	struct opalvm_gate *gate = flight->gate;
 	const struct opalvm_service *service = &gate->services[call->service];
 	u32 limit = deadline_ms(gate, call->service);
-	bool watch = limit && !atomic && ARCH_GLUE_DEADLINES;
+	bool watch = limit && is_watched(atomic);
 	u64 args[OPALVM_MAX_ARGS] = {};
 	u32 i;
 
@@ -309,7 +315,8 @@ static void land(struct opalvm_flight *flight, struct opalvm_call *call, u64 ns,
 {
 	struct opalvm_gate *gate = flight->gate;
 	struct opalvm_stats *stats = &gate->stats[call->service];
-	bool stopped = flight->verdict != OPALVM_OK, lost = flight->lost;
+	bool stopped = flight->verdict != OPALVM_OK, lost = flight->lost, late, first_late;
+	u32 limit = deadline_ms(gate, call->service);
 	unsigned long flags;
 
 	call->verdict = stopped ? flight->verdict : check_results(flight, call);
@@ -324,12 +331,15 @@ static void land(struct opalvm_flight *flight, struct opalvm_call *call, u64 ns,
 	}
 	if (call->verdict == OPALVM_OK)
 		take_results(flight, call);
+	late = !stopped && limit && ns > (u64)limit * NSEC_PER_MSEC;
 
 	/* from here on the flight can be somebody else's */
 	raw_spin_lock_irqsave(&gate->lock, flags);
 	stats->calls++;
 	stats->faults += call->verdict == OPALVM_FAULT;
 	stats->hangs += call->verdict == OPALVM_HANG;
+	first_late = late && !stats->late;
+	stats->late += late;
 	stats->total_ns += ns;
 	stats->max_ns = max(stats->max_ns, ns);
 	if (stopped && lost)
@@ -341,6 +351,10 @@ static void land(struct opalvm_flight *flight, struct opalvm_call *call, u64 ns,
 		gate->atomic_busy = false;
 	opalvm_gate_note(gate);
 	raw_spin_unlock_irqrestore(&gate->lock, flags);
+
+	/* it was told of already where that is possible */
+	if (first_late && !is_watched(atomic))
+		opalvm_report_was_late(gate, call->service, ns / NSEC_PER_MSEC, limit);
 }
 
 static bool shares_rtc(const struct opalvm_gate *gate, const struct opalvm_call *call)

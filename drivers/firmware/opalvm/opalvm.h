@@ -393,6 +393,7 @@ struct opalvm_flight {
  * @calls: calls that reached the firmware
  * @faults: of these, the ones that ended in a fault
  * @hangs: of these, the ones that ended at the deadline
+ * @late: of these, the ones that returned behind their deadline
  * @refused: calls that did not reach the firmware
  * @total_ns: time spent in the firmware, in nanoseconds
  * @max_ns: the longest call, in nanoseconds
@@ -401,6 +402,7 @@ struct opalvm_stats {
 	u64 calls;
 	u64 faults;
 	u64 hangs;
+	u64 late;
 	u64 refused;
 	u64 total_ns;
 	u64 max_ns;

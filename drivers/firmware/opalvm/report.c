@@ -189,6 +189,25 @@ void opalvm_report_late(const struct opalvm_gate *gate, u32 service, u32 ms)
 }
 
 /**
+ * opalvm_report_was_late() - say that a call returned behind its deadline
+ * @gate: the gate
+ * @service: what was called
+ * @took_ms: how long it took, in milliseconds
+ * @ms: its deadline, in milliseconds
+ *
+ * For calls that run with interrupts off, which nothing can watch.
+ *
+ * Context: Any.
+ */
+void opalvm_report_was_late(const struct opalvm_gate *gate, u32 service, u64 took_ms, u32 ms)
+{
+	const char *name = gate->services[service].name;
+
+	pr_warn(OPALVM_NAME ": %s: %s took %llu ms, more than its %u ms; how often: /sys/firmware/opalvm/%s/services/%s/late\n",
+		gate->space->name, name, took_ms, ms, gate->space->name, name);
+}
+
+/**
  * opalvm_report_overrun() - say that the firmware wrote beyond an argument
  * @gate: the gate
  * @service: what was called

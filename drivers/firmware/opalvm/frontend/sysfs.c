@@ -454,6 +454,7 @@ static ssize_t name##_show(struct kobject *kobj, struct kobj_attribute *attr, ch
 STAT_SHOW(calls)
 STAT_SHOW(faults)
 STAT_SHOW(hangs)
+STAT_SHOW(late)
 STAT_SHOW(refused)
 STAT_SHOW(total_ns)
 STAT_SHOW(max_ns)
@@ -465,6 +466,7 @@ static const struct kobj_attribute service_files[] = {
 	__ATTR_RO_MODE(calls, 0400),
 	__ATTR_RO_MODE(faults, 0400),
 	__ATTR_RO_MODE(hangs, 0400),
+	__ATTR_RO_MODE(late, 0400),
 	__ATTR_RO_MODE(refused, 0400),
 	__ATTR_RO_MODE(total_ns, 0400),
 	__ATTR_RO_MODE(max_ns, 0400),
