@@ -128,8 +128,21 @@ static void tell_refused(const char *place, const struct opalvm_why *why, int er
 		why->text, err);
 }
 
+/* One table that went two ways. */
+static bool is_same(const struct opalvm_offer *a, const struct opalvm_offer *b)
+{
+	return a->info.chain == b->info.chain && a->info.generation == b->info.generation &&
+	       a->info.hop_count == b->info.hop_count && a->live == b->live &&
+	       a->map->quarantine == b->map->quarantine && opalvm_map_same(a->map, b->map, NULL);
+}
+
 static void tell_loser(const struct opalvm_offer *loser, const struct opalvm_offer *winner)
 {
+	if (is_same(loser, winner)) {
+		pr_info(OPALVM_NAME ": handover: the maps from %s and %s agree\n", winner->place,
+			loser->place);
+		return;
+	}
 	pr_notice(OPALVM_NAME
 		  ": handover: the map from %s (generation %llu, %u hops) is not used: that from %s (generation %llu, %u hops%s) is newer\n",
 		  loser->place, loser->info.generation, loser->info.hop_count, winner->place,
