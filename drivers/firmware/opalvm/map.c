@@ -36,6 +36,23 @@ int opalvm_refuse(struct opalvm_why *why, int err, const char *fmt, ...)
 }
 
 /**
+ * opalvm_advise() - say what can be done about what is refused
+ * @why: has the reason; may be NULL
+ * @step: the next step
+ *
+ * Context: any.
+ */
+void opalvm_advise(struct opalvm_why *why, const char *step)
+{
+	size_t len;
+
+	if (!why)
+		return;
+	len = strlen(why->text);
+	scnprintf(why->text + len, sizeof(why->text) - len, ": %s", step);
+}
+
+/**
  * opalvm_map_alloc() - make an empty map
  * @firmware: OPALVM_FW_*
  * @capacity: extents that it has room for; the caller bounds it
@@ -195,9 +212,15 @@ static int check_limits(const struct opalvm_extent *extent, const struct opalvm_
 	if (limits->no_user_half && extent->va <= limits->user_va_last)
 		return refuse_extent(why, -ENODEV, extent,
 				     "the user half cannot be used here, use placement=assigned");
-	if (limits->is_ram && limits->is_ram(extent->pa, extent->size))
-		return refuse_extent(why, -ERANGE, extent, "holds memory of the running kernel");
 	return 0;
+}
+
+static int check_ram(const struct opalvm_extent *extent, const struct opalvm_limits *limits,
+		     struct opalvm_why *why)
+{
+	if (!limits->is_ram || !limits->is_ram(extent->pa, extent->size))
+		return 0;
+	return refuse_extent(why, -ERANGE, extent, "holds memory of the running kernel");
 }
 
 /**
@@ -214,7 +237,8 @@ int opalvm_extent_check(const struct opalvm_extent *extent, const struct opalvm_
 {
 	int ret = check_shape(extent, why);
 
-	return ret ? ret : check_limits(extent, limits, why);
+	ret = ret ?: check_limits(extent, limits, why);
+	return ret ?: check_ram(extent, limits, why);
 }
 
 /**
@@ -372,13 +396,20 @@ int opalvm_map_seal(struct opalvm_map *map, const struct opalvm_limits *limits,
 
 	for (i = 0; i < map->nr_extents; i++) {
 		/* again: a provider may have assigned other addresses since */
-		ret = opalvm_extent_check(&map->extents[i], limits, why);
+		ret = check_shape(&map->extents[i], why);
+		if (ret)
+			return ret;
+		ret = check_limits(&map->extents[i], limits, why);
 		if (ret)
 			return ret;
 		if (map->extents[i].size > left)
 			return opalvm_refuse(why, -E2BIG, "the map has more than %llu MiB",
 					     limits->max_size >> 20);
 		left -= map->extents[i].size;
+		/* the last one: it takes time in proportion to the size */
+		ret = check_ram(&map->extents[i], limits, why);
+		if (ret)
+			return ret;
 	}
 
 	ret = check_overlap(map, why);

@@ -32,11 +32,15 @@
  * @text: one line without a newline; empty if there is nothing to say
  */
 struct opalvm_why {
-	char text[160];
+	char text[224];
 };
 
 __printf(3, 4)
 int opalvm_refuse(struct opalvm_why *why, int err, const char *fmt, ...);
+void opalvm_advise(struct opalvm_why *why, const char *step);
+
+/* a device tree that cannot be is the firmware's fault, or that of who passed it on */
+#define OPALVM_WRONG_TREE	"reboot without kexec; if it stays, report it"
 
 /* how an extent is cached */
 enum opalvm_cache {

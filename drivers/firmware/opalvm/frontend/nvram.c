@@ -7,8 +7,13 @@
 #include <linux/module.h>
 #include <linux/nvmem-provider.h>
 #include <linux/platform_device.h>
+#include <linux/printk.h>
+#include <linux/sizes.h>
 
 #include "../opalvm.h"
+
+/* no NVRAM is larger */
+#define MAX_SIZE	SZ_16M
 
 static struct platform_device *device;
 static struct nvmem_device *nvmem;
@@ -48,13 +53,19 @@ int opalvm_nvram_init(struct opalvm_firmware *fw)
 		.word_size = 1,
 		.stride = 1,
 	};
+	u32 size;
 	int err;
 
 	if (!fw->gate || !fw->provider->nvram_size)
 		return 0;
-	config.size = fw->provider->nvram_size(fw);
-	if (!config.size)
+	size = fw->provider->nvram_size(fw);
+	if (size > MAX_SIZE)
+		pr_warn(OPALVM_NAME
+			": %s: NVRAM of %u bytes cannot be, and is left out: %s\n",
+			fw->provider->name, size, OPALVM_WRONG_TREE);
+	if (!size || size > MAX_SIZE)
 		return 0;
+	config.size = size;
 	device = platform_device_register_simple(OPALVM_NAME "-nvram", PLATFORM_DEVID_NONE,
 						 NULL, 0);
 	if (IS_ERR(device)) {

@@ -218,10 +218,12 @@ static int map_take(struct opalvm_firmware *fw, struct opal_hosted *host,
 		return PTR_ERR(map);
 	map->services = services_find(host->site.v4_entry);
 	err = seal(map, why);
-	if (err)
-		opalvm_map_free(map);
-	else
+	if (!err) {
 		fw->map = map;
+		return 0;
+	}
+	opalvm_advise(why, OPALVM_WRONG_TREE);
+	opalvm_map_free(map);
 	return err;
 }
 

@@ -155,7 +155,7 @@ int opalvm_opal_site_read(struct opal_site *site, struct opalvm_why *why);
 void opalvm_opal_site_free(struct opal_site *site);
 int opalvm_opal_memory_read(struct opal_memory *memory, struct opalvm_why *why);
 void opalvm_opal_memory_free(struct opal_memory *memory);
-struct opalvm_map *opalvm_opal_read_map(const struct opal_site *site, struct opalvm_range *text,
+struct opalvm_map *opalvm_opal_read_map(struct opal_site *site, struct opalvm_range *text,
 					struct opalvm_why *why);
 u32 opalvm_opal_nvram_size(struct opalvm_firmware *fw);
 

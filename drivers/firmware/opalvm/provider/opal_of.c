@@ -5,6 +5,7 @@
  */
 #include <linux/err.h>
 #include <linux/io.h>
+#include <linux/ioport.h>
 #include <linux/mm.h>
 #include <linux/of.h>
 #include <linux/of_address.h>
@@ -16,12 +17,38 @@
 /* what skiboot has room for, from its base to its heap (include/mem-map.h) */
 #define IMAGE_SIZE	(6 * 1024 * 1024)
 
-static int read_u64(const struct device_node *node, const char *name, u64 *value,
-		    struct opalvm_why *why)
+static int read_address(const struct device_node *node, const char *name, u64 *address,
+			struct opalvm_why *why)
 {
-	if (!of_property_read_u64(node, name, value))
-		return 0;
-	return opalvm_refuse(why, -ENODEV, "device tree: %pOF has no %s", node, name);
+	int len = 0;
+	const void *value = of_get_property(node, name, &len);
+	__be64 raw;
+
+	if (!value)
+		return opalvm_refuse(why, -ENODEV, "device tree: %pOF has no %s", node, name);
+	if (len != sizeof(raw))
+		return opalvm_refuse(why, -EINVAL, "device tree: %s of %pOF has %d bytes, not 8",
+				     name, node, len);
+	memcpy(&raw, value, sizeof(raw));
+	*address = be64_to_cpu(raw);
+	if (!*address)
+		return opalvm_refuse(why, -EINVAL, "device tree: %s of %pOF is zero", name, node);
+	return 0;
+}
+
+/* Can it be read? Where there is nothing, that would be a machine check. */
+static bool is_memory(u64 pa, u64 size)
+{
+	return region_intersects(pa, size, IORESOURCE_SYSTEM_RAM, IORES_DESC_NONE) ==
+	       REGION_INTERSECTS;
+}
+
+/* Is it memory that the tree reserves for the firmware? */
+static bool is_reserved(const struct opalvm_map *map, u64 pa, u64 size)
+{
+	const struct opalvm_extent *extent = opalvm_map_find_pa(map, pa);
+
+	return extent && size <= extent->size - (pa - extent->pa) && is_memory(pa, size);
 }
 
 /* The firmware's own list can change; our copy is checked once. */
@@ -40,29 +67,35 @@ static int copy_symbols(struct opal_symbols *symbols, u64 pa, u64 len, struct op
 	return opalvm_opal_symbols_check(symbols, why);
 }
 
-static int read_symbols(struct opal_site *site, struct opalvm_why *why)
+static int read_symbols(struct opal_site *site, const struct opalvm_map *map,
+			struct opalvm_why *why)
 {
 	struct device_node *node = of_find_node_by_path("/ibm,opal/firmware");
 	u64 place[2];
 	int err;
 
-	err = node ? of_property_read_u64_array(node, "symbol-map", place, ARRAY_SIZE(place)) :
+	err = node ? of_property_read_variable_u64_array(node, "symbol-map", place,
+							 ARRAY_SIZE(place), ARRAY_SIZE(place)) :
 		     -ENOENT;
 	of_node_put(node);
-	if (err)
+	if (err < 0)
 		return opalvm_refuse(why, -ENODEV,
-				     "device tree: /ibm,opal/firmware has no symbol-map: the firmware's code cannot be told from its data");
+				     "device tree: no symbol-map of 16 bytes in /ibm,opal/firmware: what is the firmware's code is not known");
 	if (place[0] < site->base || place[0] - site->base >= IMAGE_SIZE || !place[1] ||
 	    place[1] > IMAGE_SIZE - (place[0] - site->base))
 		return opalvm_refuse(why, -ERANGE,
 				     "device tree: symbol-map has %llu bytes at %#llx, which are not in the firmware",
 				     place[1], place[0]);
+	if (!is_reserved(map, place[0], place[1]))
+		return opalvm_refuse(why, -ERANGE,
+				     "device tree: the firmware's symbols at %#llx are not in memory that reserved-ranges has for it",
+				     place[0]);
 	return copy_symbols(&site->symbols, place[0], place[1], why);
 }
 
 /**
- * opalvm_opal_site_read() - what the device tree tells of OPAL
- * @site: filled in; also after an error to be freed with opalvm_opal_site_free()
+ * opalvm_opal_site_read() - where the device tree has OPAL
+ * @site: filled in, but for its symbols
  * @why: the reason if it fails
  *
  * Context: Process context, may sleep.
@@ -76,16 +109,18 @@ int opalvm_opal_site_read(struct opal_site *site, struct opalvm_why *why)
 	*site = (struct opal_site) {};
 	if (!node)
 		return -ENXIO;
-	err = read_u64(node, "opal-base-address", &site->base, why) ?:
-	      read_u64(node, "opal-entry-address", &site->entry, why);
+	err = read_address(node, "opal-base-address", &site->base, why) ?:
+	      read_address(node, "opal-entry-address", &site->entry, why);
 	if (!err && of_property_read_bool(node, "ibm,opal-v4"))
-		err = read_u64(node, "opal-v4-le-entry-address", &site->v4_entry, why);
+		err = read_address(node, "opal-v4-le-entry-address", &site->v4_entry, why);
 	of_node_put(node);
-	return err ?: read_symbols(site, why);
+	if (err)
+		opalvm_advise(why, OPALVM_WRONG_TREE);
+	return err;
 }
 
 /**
- * opalvm_opal_site_free() - free what opalvm_opal_site_read() took
+ * opalvm_opal_site_free() - free what opalvm_opal_read_map() took
  * @site: what it filled in
  *
  * Context: Process context, may sleep.
@@ -275,7 +310,8 @@ static int add_lpc_bus(struct opalvm_map *map, struct device_node *bus, struct o
 		cells = of_find_property(node, "ranges", NULL) ? get_ranges(node) : get_reg(node);
 		if (!cells.data)
 			continue;
-		err = opalvm_opal_add_behind(map, &ranges, &cells, node->full_name, why);
+		err = opalvm_opal_cells_check(&ranges, bus->full_name, why) ?:
+		      opalvm_opal_add_behind(map, &ranges, &cells, node->full_name, why);
 		if (err)
 			break;
 	}
@@ -301,14 +337,37 @@ static int add_lpc(struct opalvm_map *map, struct opalvm_why *why)
 	return err;
 }
 
-static int fill(struct opalvm_map *map, const struct opal_site *site, struct opalvm_range *text,
+/* The code is read, and the entry point is where the firmware has it. */
+static int check_image(const struct opalvm_map *map, const struct opal_site *site,
+		       struct opalvm_why *why)
+{
+	u64 entry;
+	u32 i;
+
+	for (i = 0; i < map->nr_extents; i++)
+		if (!opalvm_extent_writable(&map->extents[i]) &&
+		    !is_memory(map->extents[i].pa, map->extents[i].size))
+			return opalvm_refuse(why, -ERANGE,
+					     "device tree: the firmware at %#llx is not in memory",
+					     site->base);
+	if (opalvm_opal_symbol_find(&site->symbols, "opal_entry", &entry) &&
+	    site->base + entry == site->entry)
+		return 0;
+	return opalvm_refuse(why, -EINVAL,
+			     "device tree: opal-entry-address is %#llx, where the firmware has no opal_entry",
+			     site->entry);
+}
+
+static int fill(struct opalvm_map *map, struct opal_site *site, struct opalvm_range *text,
 		struct opalvm_why *why)
 {
 	int err;
 	u32 i;
 
 	err = add_reserved(map, why) ?:
-	      opalvm_opal_protect_image(map, site->base, &site->symbols, text, why);
+	      read_symbols(site, map, why) ?:
+	      opalvm_opal_protect_image(map, site->base, &site->symbols, text, why) ?:
+	      check_image(map, site, why);
 	/* one that exports its map accesses none before it has told where */
 	for (i = 0; i < ARRAY_SIZE(devices) && !err && !site->v4_entry; i++)
 		err = add_devices(map, &devices[i], why);
@@ -324,7 +383,8 @@ static int fill(struct opalvm_map *map, const struct opal_site *site, struct opa
 
 /**
  * opalvm_opal_read_map() - make the map that the device tree tells of
- * @site: from opalvm_opal_site_read()
+ * @site: from opalvm_opal_site_read(); its symbols are filled in, also after an
+ *	  error to be freed with opalvm_opal_site_free()
  * @text: result: where the code of its services is
  * @why: the reason if it fails
  *
@@ -334,7 +394,7 @@ static int fill(struct opalvm_map *map, const struct opal_site *site, struct opa
  * Context: Process context, may sleep.
  * Return: the map, not sealed, or an ERR_PTR().
  */
-struct opalvm_map *opalvm_opal_read_map(const struct opal_site *site, struct opalvm_range *text,
+struct opalvm_map *opalvm_opal_read_map(struct opal_site *site, struct opalvm_range *text,
 					struct opalvm_why *why)
 {
 	struct opalvm_map *map = opalvm_map_alloc(OPALVM_FW_OPAL, OPALVM_MAX_EXTENTS);
@@ -347,6 +407,8 @@ struct opalvm_map *opalvm_opal_read_map(const struct opal_site *site, struct opa
 	err = fill(map, site, text, why);
 	if (!err)
 		return map;
+	if (err != -ENOMEM)
+		opalvm_advise(why, OPALVM_WRONG_TREE);
 	opalvm_map_free(map);
 	return ERR_PTR(err);
 }

@@ -179,6 +179,10 @@ int opalvm_opal_add_memory(struct opalvm_map *map, const struct opal_cells *rang
 		name += len + 1;
 		names_len -= len + 1;
 	}
+	if (names_len)
+		return opalvm_refuse(why, -EINVAL,
+				     "device tree: reserved-ranges has %u ranges, reserved-names more names",
+				     nr_entries(ranges));
 	return 0;
 }
 

@@ -12,6 +12,7 @@
  */
 #include <linux/err.h>
 #include <linux/io.h>
+#include <linux/ioport.h>
 #include <linux/of.h>
 #include <linux/printk.h>
 #include <linux/slab.h>
@@ -25,9 +26,6 @@
 
 /* no RTAS is larger */
 #define MAX_SIZE	(64 * 1024 * 1024)
-
-/* no NVRAM is larger */
-#define MAX_NVRAM	(16 * 1024 * 1024)
 
 /* mr r4,r3; lis r3,0; ori r3,r3,H_RTAS; sc 1; blr, where H_RTAS is 0xf000 */
 static const u32 shim[RTAS_SHIM_LEN] = {
@@ -209,10 +207,47 @@ static int read_property(const struct device_node *node, const char *name, u32 *
 static int site_read(const struct device_node *node, struct rtas_site *site,
 		     struct opalvm_why *why)
 {
-	return read_property(node, "linux,rtas-base", &site->base, why) ?:
-	       read_property(node, "linux,rtas-entry", &site->entry, why) ?:
-	       read_property(node, "rtas-size", &site->size, why) ?:
-	       opalvm_rtas_site_check(site, why);
+	int err;
+
+	err = read_property(node, "linux,rtas-base", &site->base, why) ?:
+	      read_property(node, "linux,rtas-entry", &site->entry, why) ?:
+	      read_property(node, "rtas-size", &site->size, why) ?:
+	      opalvm_rtas_site_check(site, why);
+	if (err)
+		opalvm_advise(why, OPALVM_WRONG_TREE);
+	return err;
+}
+
+/* Has another call the token of a service? Then nobody knows what is called. */
+static int check_token(const struct device_node *node, const struct opalvm_service *service,
+		       struct opalvm_why *why)
+{
+	struct property *property;
+	u32 token;
+
+	for_each_property_of_node(node, property) {
+		if (!property->value || !opalvm_rtas_is_call(property->name, property->length) ||
+		    !strcmp(property->name, service->name) ||
+		    opalvm_rtas_read_cell(property->value, property->length, property->name,
+					  &token, why) ||
+		    token != service->token)
+			continue;
+		return opalvm_refuse(why, -EINVAL, "%s and %s have the same token, %#x, in /rtas",
+				     service->name, property->name, token);
+	}
+	return 0;
+}
+
+static int check_tokens(const struct device_node *node, const struct opalvm_rtas_table *table,
+			struct opalvm_why *why)
+{
+	int err = 0;
+	u32 i;
+
+	for (i = 0; i < table->nr && !err; i++)
+		if (!(table->services[i].flags & OPALVM_SERVICE_INTERNAL))
+			err = check_token(node, &table->services[i], why);
+	return err;
 }
 
 static struct opalvm_rtas_table *table_read(const struct device_node *node,
@@ -220,6 +255,7 @@ static struct opalvm_rtas_table *table_read(const struct device_node *node,
 {
 	struct opalvm_rtas_table *table = kzalloc(sizeof(*table), GFP_KERNEL);
 	struct property *property;
+	int err;
 
 	if (!table)
 		return ERR_PTR(opalvm_refuse(why, -ENOMEM, "no memory for a table of services"));
@@ -237,18 +273,32 @@ static struct opalvm_rtas_table *table_read(const struct device_node *node,
 		pr_notice(OPALVM_NAME ": rtas: %u calls are left out: there is room for %u\n",
 			  table->nr_dropped, OPALVM_MAX_SERVICES);
 	if (opalvm_rtas_table_services(table))
+		err = check_tokens(node, table, why);
+	else
+		err = opalvm_refuse(why, -ENODEV,
+				    "the device tree lists no RTAS call that can be made");
+	if (!err)
 		return table;
+	opalvm_advise(why, OPALVM_WRONG_TREE);
 	kfree(table);
-	return ERR_PTR(opalvm_refuse(why, -ENODEV,
-				     "the device tree lists no RTAS call that can be made"));
+	return ERR_PTR(err);
 }
 
 static int code_check(const struct rtas_site *site, struct opalvm_why *why)
 {
 	const u32 size = RTAS_SHIM_LEN * sizeof(shim[0]);
-	void *code = memremap(site->entry, size, MEMREMAP_WB);
+	void *code;
 	int err;
 
+	/* where there is nothing, reading would be a machine check */
+	if (region_intersects(site->entry, size, IORESOURCE_SYSTEM_RAM, IORES_DESC_NONE) !=
+	    REGION_INTERSECTS) {
+		opalvm_refuse(why, -ENODEV, "the device tree has RTAS at %#x, where no memory is",
+			      site->base);
+		opalvm_advise(why, OPALVM_WRONG_TREE);
+		return -ENODEV;
+	}
+	code = memremap(site->entry, size, MEMREMAP_WB);
 	if (!code)
 		return opalvm_refuse(why, -ENOMEM, "RTAS at %#x cannot be read", site->base);
 	err = opalvm_rtas_shim_check(code, why);
@@ -268,6 +318,7 @@ static struct opalvm_map *map_get(const struct rtas_site *site,
 	err = opalvm_map_seal(map, limits, why);
 	if (!err)
 		return map;
+	opalvm_advise(why, OPALVM_WRONG_TREE);
 	opalvm_map_free(map);
 	return ERR_PTR(err);
 }
@@ -394,7 +445,7 @@ static u32 nvram_size(struct opalvm_firmware *fw)
 	if (opalvm_rtas_find(fw, "nvram-fetch", &service, NULL))
 		return 0;
 	node = of_find_node_by_type(NULL, "nvram");
-	if (!node || read_property(node, "#bytes", &size, NULL) || size > MAX_NVRAM)
+	if (!node || read_property(node, "#bytes", &size, NULL))
 		size = 0;
 	of_node_put(node);
 	return size;

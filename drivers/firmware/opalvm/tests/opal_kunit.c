@@ -156,6 +156,10 @@ static void a_range_without_a_name_is_refused(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, add_reserved(test, len, reserved_names, sizeof(reserved_names) - 1),
 			-EINVAL);
 	expect_reason(test, "5 ranges, reserved-names 4");
+	/* which name is whose is not known */
+	KUNIT_EXPECT_EQ(test, add_reserved(test, len - 16, reserved_names, sizeof(reserved_names)),
+			-EINVAL);
+	expect_reason(test, "4 ranges, reserved-names more");
 }
 
 static int add_one(struct kunit *test, u64 address, u64 size)
