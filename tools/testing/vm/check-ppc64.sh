@@ -51,6 +51,25 @@ ppc64_kunit()
 	rm "$OUT/$1.pnor"
 }
 
+# tree NAME TEST KERNEL MACHINE [boot.sh options...]: device trees that are wrong
+tree()
+{
+	local name=$1 test=$2 kernel=$3 machine=$4 files
+	shift 4
+	mapfile -t files < <(printf '%s\n' --file "$SELFTESTS/tree_helpers.sh:test/tree_helpers.sh" \
+		--file "$(build_dir "$kernel" kunit)/drivers/firmware/opalvm/opalvm_tree.ko:test/tree.ko")
+	ppc64_guest "$name" "$kernel" "$machine" "$test" "${files[@]}" "$@"
+}
+
+# opal_tree NAME KERNEL MACHINE [boot.sh options...]
+opal_tree()
+{
+	local name=$1
+	"$VM_DIR/pnor.sh" "$OUT/$name.pnor"
+	tree "$name" opal_tree "${@:2}" --pnor "$OUT/$name.pnor"
+	rm "$OUT/$name.pnor"
+}
+
 # ppc64_firmware [--faulty]: an OPAL that exports its map
 ppc64_firmware()
 {
@@ -133,6 +152,8 @@ ppc64_guests()
 	after build-ppc64-6.1 rtas-6.1 ppc64_guest rtas-6.1 ppc64-6.1 pseries rtas
 	after build-ppc64-6.12 rtas-6.12 ppc64_guest rtas-6.12 ppc64-6.12 pseries rtas
 	after build-ppc64-7.2 rtas-7.2 ppc64_guest rtas-7.2 ppc64-7.2 pseries rtas
+	after kunit-build-ppc64-6.1 tree-opal opal_tree tree-opal ppc64-6.1 powernv9
+	after kunit-build-ppc64-6.1 tree-rtas tree tree-rtas rtas_tree ppc64-6.1 pseries
 	after build-ppc64-6.1 rtas-hash ppc64_guest rtas-hash ppc64-6.1 pseries rtas --append disable_radix
 }
 
