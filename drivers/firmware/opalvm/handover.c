@@ -86,7 +86,8 @@ static void ask_state_page(u32 firmware, struct opalvm_offer *offer)
 	const struct opalvm_wire_info *info = &offer->info;
 	struct opalvm_why why = {};
 
-	if (!info->state_page)
+	/* where none can be kept, whoever wrote the table made the address up */
+	if (!ARCH_GLUE_KEEPS_PAGES || !info->state_page)
 		return;
 	if (opalvm_state_read(info->state_page, info->chain, firmware, &offer->state, &why)) {
 		pr_info(OPALVM_NAME ": handover: %s: %s: what happened since is not known\n",

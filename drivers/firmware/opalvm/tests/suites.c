@@ -28,7 +28,8 @@ kunit_test_suites(&opalvm_opal_suite,
 		  &opalvm_opal_live_suite,
 		  &opalvm_rtas_suite,
 		  &opalvm_window_suite,
-		  &opalvm_ppc64_suite);
+		  &opalvm_ppc64_suite,
+		  &opalvm_chosen_suite);
 #endif
 
 MODULE_DESCRIPTION("Unit tests of opalvm");

@@ -20,5 +20,6 @@ extern struct kunit_suite opalvm_efi_args_suite;
 extern struct kunit_suite opalvm_rtas_suite;
 extern struct kunit_suite opalvm_ppc64_suite;
 extern struct kunit_suite opalvm_window_suite;
+extern struct kunit_suite opalvm_chosen_suite;
 
 #endif /* OPALVM_TESTS_SUITES_H */
