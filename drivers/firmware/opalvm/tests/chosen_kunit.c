@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * What a kernel before this one left in the device tree, and what is believed of
- * it.
+ * it. The last test locks the kernel down, which nothing undoes: this suite stands
+ * behind all others.
  */
 #include <linux/err.h>
+#include <linux/kconfig.h>
 #include <linux/mm.h>
 #include <linux/pfn.h>
+#include <linux/security.h>
 #include <linux/slab.h>
+#include <linux/umh.h>
 
 #include "carrier/carrier.h"
 #include "suites.h"
@@ -125,9 +129,35 @@ static void a_state_page_is_not_read(struct kunit *test)
 	opalvm_state_destroy(page);
 }
 
+static int lock_down(void)
+{
+	char script[] = "mount -t securityfs none /sys/kernel/security; "
+			"echo integrity > /sys/kernel/security/lockdown";
+	char *argv[] = { "/bin/sh", "-c", script, NULL };
+	char *envp[] = { "PATH=/usr/sbin:/usr/bin:/sbin:/bin", NULL };
+
+	return call_usermodehelper(argv[0], argv, envp, UMH_WAIT_PROC);
+}
+
+/* A quarantine is not forgotten because nobody signed it. */
+static void lockdown_hides_nothing(struct kunit *test)
+{
+	struct opalvm_offer offer;
+	int err;
+
+	if (!IS_ENABLED(CONFIG_SECURITY_LOCKDOWN_LSM))
+		kunit_skip(test, "this kernel cannot be locked down");
+	err = lock_down();
+	KUNIT_ASSERT_EQ(test, security_locked_down(LOCKDOWN_KEXEC), -EPERM);
+	KUNIT_EXPECT_EQ(test, err, 0);
+	KUNIT_ASSERT_EQ(test, leave(0), 0);
+	expect_found(test, &offer);
+}
+
 static struct kunit_case chosen_cases[] = {
 	KUNIT_CASE(what_was_left_is_found),
 	KUNIT_CASE(a_state_page_is_not_read),
+	KUNIT_CASE(lockdown_hides_nothing),
 	{}
 };
 
