@@ -70,6 +70,14 @@ opal_tree()
 	rm "$OUT/$name.pnor"
 }
 
+# v4_tree NAME KERNEL MACHINE [boot.sh options...]
+v4_tree()
+{
+	local bios
+	bios=$(ppc64_firmware)
+	tree "$1" v4_tree "${@:2}" --bios "$bios"
+}
+
 # ppc64_firmware [--faulty]: an OPAL that exports its map
 ppc64_firmware()
 {
@@ -153,6 +161,7 @@ ppc64_guests()
 	after build-ppc64-6.12 rtas-6.12 ppc64_guest rtas-6.12 ppc64-6.12 pseries rtas
 	after build-ppc64-7.2 rtas-7.2 ppc64_guest rtas-7.2 ppc64-7.2 pseries rtas
 	after kunit-build-ppc64-6.1 tree-opal opal_tree tree-opal ppc64-6.1 powernv9
+	after kunit-build-ppc64-6.1 tree-v4 v4_tree tree-v4 ppc64-6.1 powernv9
 	after kunit-build-ppc64-6.1 tree-rtas tree tree-rtas rtas_tree ppc64-6.1 pseries
 	after build-ppc64-6.1 rtas-hash ppc64_guest rtas-hash ppc64-6.1 pseries rtas --append disable_radix
 }
@@ -174,7 +183,7 @@ ppc64_quick_guests()
 
 ppc64_full()
 {
-	local kernel machine
+	local kernel machine built
 	for kernel in $PPC64_KERNELS; do
 		after "build-$kernel" "full/hops-powernv10-$kernel" once "full/hops-powernv10-$kernel" \
 			"$PPC64_KERNELS" ppc64_hops "full/hops-powernv10-$kernel" "$kernel" powernv10 5
@@ -192,6 +201,17 @@ ppc64_full()
 		start "full/kunit-build-$kernel" build_kunit "$kernel"
 		wait_all
 		after "full/kunit-build-$kernel" "full/kunit-$kernel" ppc64_kunit "full/kunit-$kernel" "$kernel"
+	done
+	# the device trees that the short forms leave out
+	for kernel in $PPC64_KERNELS; do
+		built=full/kunit-build-$kernel
+		[ "$kernel" != ppc64-6.1 ] || built=kunit-build-ppc64-6.1
+		after "$built" "full/tree-opal-$kernel" once "full/tree-opal-$kernel" \
+			"$kernel" opal_tree "full/tree-opal-$kernel" "$kernel" powernv9 --append ALL=1
+		after "$built" "full/tree-rtas-$kernel" once "full/tree-rtas-$kernel" \
+			"$kernel" tree "full/tree-rtas-$kernel" rtas_tree "$kernel" pseries --append ALL=1
+		after "$built" "full/tree-v4-$kernel" once "full/tree-v4-$kernel" \
+			"$kernel" v4_tree "full/tree-v4-$kernel" "$kernel" powernv9 --append ALL=1
 	done
 }
 

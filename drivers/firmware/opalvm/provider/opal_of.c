@@ -337,11 +337,32 @@ static int add_lpc(struct opalvm_map *map, struct opalvm_why *why)
 	return err;
 }
 
-/* The code is read, and the entry point is where the firmware has it. */
+/*
+ * An entry point is where the firmware's own list has it. One that exports its map
+ * must not be taken for stock firmware: it looks for its devices elsewhere.
+ */
+static int check_entry(const struct opal_site *site, const char *property, u64 entry,
+		       const char *symbol, struct opalvm_why *why)
+{
+	u64 offset, place = 0;
+
+	if (opalvm_opal_symbol_find(&site->symbols, symbol, &offset))
+		place = site->base + offset;
+	if (place == entry)
+		return 0;
+	if (!entry)
+		return opalvm_refuse(why, -EINVAL,
+				     "device tree: the firmware has %s at %#llx, and /ibm,opal no ibm,opal-v4",
+				     symbol, place);
+	return opalvm_refuse(why, -EINVAL,
+			     "device tree: %s is %#llx, where the firmware has no %s", property,
+			     entry, symbol);
+}
+
+/* The code is read, and the entry points are where the firmware has them. */
 static int check_image(const struct opalvm_map *map, const struct opal_site *site,
 		       struct opalvm_why *why)
 {
-	u64 entry;
 	u32 i;
 
 	for (i = 0; i < map->nr_extents; i++)
@@ -350,12 +371,8 @@ static int check_image(const struct opalvm_map *map, const struct opal_site *sit
 			return opalvm_refuse(why, -ERANGE,
 					     "device tree: the firmware at %#llx is not in memory",
 					     site->base);
-	if (opalvm_opal_symbol_find(&site->symbols, "opal_entry", &entry) &&
-	    site->base + entry == site->entry)
-		return 0;
-	return opalvm_refuse(why, -EINVAL,
-			     "device tree: opal-entry-address is %#llx, where the firmware has no opal_entry",
-			     site->entry);
+	return check_entry(site, "opal-entry-address", site->entry, "opal_entry", why) ?:
+	       check_entry(site, "opal-v4-le-entry-address", site->v4_entry, "opal_v4_entry", why);
 }
 
 static int fill(struct opalvm_map *map, struct opal_site *site, struct opalvm_range *text,

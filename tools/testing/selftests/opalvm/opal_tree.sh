@@ -91,6 +91,15 @@ entry()
 	too hostile "has no opal_entry" "set $OPAL $p $(u64 -1)"
 }
 
+# Stock firmware is not one that exports its map.
+v4_interface()
+{
+	local p=opal-v4-le-entry-address
+	hostile "$OPAL has no $p" "set $OPAL ibm,opal-v4 -"
+	hostile "has no opal_v4_entry" "set $OPAL ibm,opal-v4 -" "set $OPAL $p $(u64 $ENTRY)"
+	too hostile "has no opal_v4_entry" "set $OPAL ibm,opal-v4 -" "set $OPAL $p $(u64 $NOWHERE)"
+}
+
 symbols()
 {
 	local none="no symbol-map of 16 bytes" place=$((0x${SYMBOLS:0:16})) len=$((0x${SYMBOLS:16}))
@@ -235,6 +244,7 @@ ktap_run tree_opens "the device tree can be changed" \
 	base "a wrong address of the firmware is refused" \
 	nowhere "what is not there is not read" \
 	entry "a wrong entry point is refused" \
+	v4_interface "an interface that the firmware does not have is refused" \
 	symbols "a list of symbols that is none is refused" \
 	ranges "wrong memory is refused" \
 	names "memory of which the name is not known is refused" \
