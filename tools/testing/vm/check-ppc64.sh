@@ -168,7 +168,7 @@ ppc64_guests()
 
 ppc64_rest()
 {
-	:
+	after opal-v4 faults-ppc64 check_faults ppc64 "$OUT/opal-v4.ktap"
 }
 
 ppc64_quick_builds()

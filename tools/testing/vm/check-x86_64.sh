@@ -474,6 +474,7 @@ x86_64_guests()
 x86_64_rest()
 {
 	after kunit-debug coverage check_coverage
+	after faulty-efi faults-x86_64 check_faults x86_64 "$OUT/faulty-efi.ktap" "$OUT/fatal-efi.log"
 }
 
 x86_64_quick_builds()

@@ -122,6 +122,12 @@ locks_were_checked()
 	grep -aqE 'debug_locks: +1[[:space:]]*$' "$OUT/$1.console" || die "lockdep was off at the end: see $OUT/$1.console"
 }
 
+# check_faults ARCH LOG...: is what the documentation says what these logs say?
+check_faults()
+{
+	"$VM_DIR/faults.sh" --check "$@"
+}
+
 #
 # The sets
 #
