@@ -264,8 +264,9 @@ static struct cpumask asked;
 /*
  * The kernel returns from an NMI through a copy of the frame that the registers
  * end with, which stands behind them (entry_64.S). It copies once more if
- * another NMI came meanwhile: so both are changed, and the copy only if it is
- * one. With FRED, there is none.
+ * another NMI came meanwhile: so both are changed. Where no copy is found,
+ * nothing is: that other NMI has changed it, or this kernel does it otherwise.
+ * With FRED, there is none.
  */
 static void land_from_nmi(struct opalvm_flight *flight, struct pt_regs *regs)
 {
@@ -278,13 +279,15 @@ static void land_from_nmi(struct opalvm_flight *flight, struct pt_regs *regs)
 		.nr = OPALVM_TRAP_DEADLINE,
 		.error = !(regs->flags & X86_EFLAGS_IF),
 	};
-	bool copied = !opalvm_compat_fred() &&
-		      !memcmp(nmi->copy, nmi->frame, sizeof(nmi->copy));
+	bool copies = !opalvm_compat_fred();
 
 	static_assert(offsetof(typeof(*nmi), copy) == sizeof(*regs));
 
+	/* the call goes on, and is tried again */
+	if (copies && memcmp(nmi->copy, nmi->frame, sizeof(nmi->copy)))
+		return;
 	land(flight, regs, OPALVM_HANG, &deadline);
-	if (copied)
+	if (copies)
 		memcpy(nmi->copy, nmi->frame, sizeof(nmi->copy));
 }
 

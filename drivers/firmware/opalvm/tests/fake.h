@@ -40,6 +40,16 @@ enum fake_service {
 	FAKE_SPACE,	/* return the register that tells the space */
 	FAKE_FLAGS,	/* return the flags */
 	FAKE_RECURSE,	/* call itself for ever */
+#ifdef CONFIG_X86_64
+	FAKE_MASK_LOOP,	/* never return, with interrupts off */
+	FAKE_CR0,	/* return with one bit of that register changed */
+	FAKE_CR3,
+	FAKE_CR4,
+	FAKE_EFER,
+	FAKE_FS,
+	FAKE_GS,	/* with interrupts off, too */
+	FAKE_DR7,	/* return with a breakpoint */
+#endif
 	FAKE_NR_SERVICES,
 	FAKE_MISSING = FAKE_NR_SERVICES,	/* in the table, without an entry point */
 	FAKE_TABLE_SIZE

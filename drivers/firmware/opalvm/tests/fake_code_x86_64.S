@@ -5,7 +5,9 @@
  * to the kernel, and runs only as a copy in a space.
  */
 #include <linux/linkage.h>
+#include <asm/msr-index.h>
 #include <asm/page_types.h>
+#include <asm/processor-flags.h>
 
 	.section .rodata, "a"
 
@@ -122,6 +124,47 @@ SERVICE(flags)
 SERVICE(recurse)
 	call	fake_recurse
 	ret
+SERVICE(mask_loop)
+	cli
+	jmp	fake_loop
+SERVICE(cr0)
+	movq	%cr0, %rax
+	xorl	$X86_CR0_WP, %eax
+	movq	%rax, %cr0
+	ret
+SERVICE(cr3)
+	movq	%cr3, %rax
+	xorq	$X86_CR3_PWT, %rax
+	movq	%rax, %cr3
+	ret
+SERVICE(cr4)
+	movq	%cr4, %rax
+	xorl	$X86_CR4_TSD, %eax
+	movq	%rax, %cr4
+	ret
+SERVICE(efer)
+	movl	$MSR_EFER, %ecx
+	rdmsr
+	xorl	$EFER_SCE, %eax
+	wrmsr
+	ret
+SERVICE(fs)
+	movl	$MSR_FS_BASE, %ecx
+	rdmsr
+	xorl	$PAGE_SIZE, %eax
+	wrmsr
+	ret
+SERVICE(gs)
+	cli
+	movl	$MSR_GS_BASE, %ecx
+	rdmsr
+	xorl	$PAGE_SIZE, %eax
+	wrmsr
+	ret
+SERVICE(dr7)
+	movl	$0x402, %eax		/* the first one, for execution at DR0 */
+	movq	%rax, %dr7
+	ret
 SYM_DATA_END_LABEL(opalvm_fake_code, SYM_L_GLOBAL, opalvm_fake_code_end)
 
 	.balign	4
@@ -133,6 +176,9 @@ SYM_DATA_START(opalvm_fake_entries)
 	.long	fake_\name - opalvm_fake_code
 	.endr
 	.irp	name, fpu, deep, delay, space, flags, recurse
+	.long	fake_\name - opalvm_fake_code
+	.endr
+	.irp	name, mask_loop, cr0, cr3, cr4, efer, fs, gs, dr7
 	.long	fake_\name - opalvm_fake_code
 	.endr
 SYM_DATA_END(opalvm_fake_entries)

@@ -205,6 +205,49 @@ static void a_deadline_that_root_set_counts(struct kunit *test)
 	expect_all_well(test);
 }
 
+static void a_hang_with_interrupts_off_is_ended_by_another_cpu(struct kunit *test)
+{
+	static const u32 flags[] = { 0, OPALVM_SERVICE_RTC };
+	struct opalvm_call call;
+	unsigned int i;
+
+	if (num_online_cpus() < 2)
+		kunit_skip(test, "needs two CPUs");
+	for (i = 0; i < ARRAY_SIZE(flags); i++) {
+		fake.services[FAKE_MASK_LOOP].flags = flags[i];
+		KUNIT_EXPECT_EQ(test, fake_call(&fake, &call, FAKE_MASK_LOOP, 0, 0), -ETIMEDOUT);
+		KUNIT_EXPECT_EQ(test, call.verdict, OPALVM_HANG);
+		KUNIT_EXPECT_EQ(test, fake.gate->sleeping->trap.error, 1U);
+		expect_all_well(test);
+	}
+}
+
+static void processor_state_is_restored(struct kunit *test)
+{
+	const struct arch_flight *arch = &fake.gate->sleeping->arch;
+	struct arch_flight before;
+	struct opalvm_call call;
+	u32 service;
+
+	/* some of it is a CPU's own */
+	fake_run_on(&fake, cpumask_first(cpu_online_mask));
+	KUNIT_EXPECT_EQ(test, fake_call(&fake, &call, FAKE_RETURN, 0, 0), 0);
+	before = *arch;
+	KUNIT_EXPECT_EQ(test, before.changed, 0U);
+	for (service = FAKE_CR0; service <= FAKE_DR7; service++) {
+		KUNIT_EXPECT_EQ(test, fake_call(&fake, &call, service, 0, 0), 0);
+		KUNIT_EXPECT_EQ_MSG(test, arch->changed, (u32)BIT(service - FAKE_CR0),
+				    "service %u", service);
+		expect_all_well(test);
+		KUNIT_EXPECT_EQ(test, arch->changed, 0U);
+		KUNIT_EXPECT_EQ(test, arch->cr0, before.cr0);
+		KUNIT_EXPECT_EQ(test, arch->cr4, before.cr4);
+		KUNIT_EXPECT_EQ(test, arch->efer, before.efer);
+		KUNIT_EXPECT_EQ(test, arch->fs_base, before.fs_base);
+		KUNIT_EXPECT_EQ(test, arch->gs_base, before.gs_base);
+		KUNIT_EXPECT_EQ(test, arch->dr7, before.dr7);
+	}
+}
 #endif
 
 static void a_writer_is_never_ended_by_time(struct kunit *test)
@@ -760,6 +803,8 @@ static struct kunit_case gate_cases[] = {
 #if ARCH_GLUE_DEADLINES
 	KUNIT_CASE(a_hang_ends_at_the_deadline),
 	KUNIT_CASE(a_deadline_that_root_set_counts),
+	KUNIT_CASE(a_hang_with_interrupts_off_is_ended_by_another_cpu),
+	KUNIT_CASE(processor_state_is_restored),
 #endif
 	KUNIT_CASE(an_overrun_is_found),
 	KUNIT_CASE(a_returned_size_is_checked),
