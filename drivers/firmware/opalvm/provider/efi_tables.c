@@ -264,6 +264,20 @@ static bool apply_attribute(struct opalvm_map *map, const efi_memory_desc_t *des
 				   protection, NULL);
 }
 
+/* A table can omit a driver: its memory counts as data then. */
+static bool entries_are_code(const struct opalvm_map *map)
+{
+	const struct opalvm_extent *extent;
+	u32 i;
+
+	for (i = 0; i < map->nr_entries; i++) {
+		extent = opalvm_map_find_va(map, map->entries[i].address);
+		if (extent && !opalvm_extent_executable(extent))
+			return false;
+	}
+	return true;
+}
+
 /*
  * UEFI 2.10 section 4.6.4; an error if it is not a table that can be believed.
  *
@@ -308,7 +322,13 @@ static int apply_attributes(struct opalvm_map *map)
 		believed = apply_attribute(map, &desc);
 	}
 	memunmap(table);
-	return believed && !opalvm_map_find_wx(map, NULL) ? 0 : -EBADMSG;
+	if (!believed || opalvm_map_find_wx(map, NULL))
+		return -EBADMSG;
+	if (entries_are_code(map))
+		return 0;
+	pr_info(OPALVM_NAME
+		": efi: the memory attributes table has services in data: it is not used, code stays writable\n");
+	return -EBADMSG;
 }
 
 /* Code is writable and executable, anything else is not executable. */

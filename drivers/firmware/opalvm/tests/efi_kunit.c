@@ -408,6 +408,8 @@ static void a_senseless_attributes_table_is_not_believed(struct kunit *test)
 	EXPECT_DISBELIEF(descs[1].phys_addr += 1);
 	EXPECT_DISBELIEF(descs[1].type = EFI_CONVENTIONAL_MEMORY);
 	EXPECT_DISBELIEF(descs[1] = descs[0]);
+	/* entry points in what it says is data */
+	EXPECT_DISBELIEF((descs[0].attribute = EFI_MEMORY_RUNTIME | EFI_MEMORY_XP));
 	EXPECT_DISBELIEF(head->version = 0);
 	EXPECT_DISBELIEF(head->version = 3);
 	EXPECT_DISBELIEF(head->num_entries = 1);
