@@ -516,8 +516,12 @@ x86_64_full()
 	full_hops normal 6.1 3 4 ""
 	full_hops normal 6.12 3 2 ""
 	full_hops normal 7.2 3 0 ""
-	after build-6.1 full/crash-idle crash full/crash-idle idle
-	after build-debug full/lkdtm lkdtm full/lkdtm
+	after build-6.1 full/crash-idle once full/crash-idle 6.1 crash full/crash-idle idle
+	for name in integrity confidentiality; do
+		after build-6.1 "full/stock-$name" once "full/stock-$name" 6.1 \
+			guest "full/stock-$name" 6.1 lockdownstock --append "efi=noruntime lockdown=$name LEVEL=$name"
+	done
+	after build-debug full/lkdtm once full/lkdtm debug lkdtm full/lkdtm
 	for kernel in 6.1 6.12 7.2; do
 		after "build-$kernel" "full/events-$kernel" once "full/events-$kernel" "$kernel" \
 			events "full/events-$kernel" "$kernel" EVENTS=20

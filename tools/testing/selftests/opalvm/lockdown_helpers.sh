@@ -51,3 +51,21 @@ refuses_all()
 	log_is_one_line "opalvm: efi: the handover table $1 $REFUSED (error -1)"
 	gone
 }
+
+# refuses_unsigned MODULE: because the kernel is locked down
+refuses_unsigned()
+{
+	fails "Operation not permitted" insmod "$1"
+}
+
+# What the kernel itself refuses root, with its errors
+try_the_kernel()
+{
+	dd if=/dev/mem of=/dev/null bs=16 count=1 || true
+	dd if=/dev/zero of=/dev/mem bs=16 count=1 || true
+	dd if=/proc/kcore of=/dev/null bs=16 count=1 || true
+	kexec -c -l /boot/vmlinuz || true
+	insmod "${UNSIGNED:-/test/unsigned.ko}" || true
+	cat /sys/kernel/debug/kprobes/list || true
+	echo 1 > /sys/kernel/debug/kprobes/enabled || true
+}
