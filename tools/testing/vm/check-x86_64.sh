@@ -461,6 +461,7 @@ x86_64_guests()
 	after build-6.1 crash crash crash nmi
 	after build-6.1 walk walk walk 6.1
 	after build-6.1 attack attack attack 6.1
+	after build-6.1 events events events 6.1 EVENTS=1
 	after build-6.1 initramfs-tools debian initramfs-tools initramfs-tools initramfs
 	after build-6.1 initramfs-tools-late debian initramfs-tools-late initramfs-tools root
 	after build-6.1 dracut debian dracut dracut initramfs
