@@ -121,6 +121,13 @@ ppc64_hops()
 	echo "$counts"
 }
 
+# attack_ppc64 NAME KERNEL MACHINE: with what security.rst says of ppc64
+attack_ppc64()
+{
+	ppc64_guest "$1" "$2" "$3" attack --file "$("$VM_DIR/attack.sh" "$2"):usr/bin/attack"
+	security_lines ppc64 "$OUT/$1.ktap"
+}
+
 # crash_ppc64 NAME KERNEL MACHINE
 crash_ppc64()
 {
@@ -194,6 +201,8 @@ ppc64_full()
 	after build-ppc64-6.12 full/hops-v4-powernv10 once full/hops-v4-powernv10 "$PPC64_KERNELS" \
 		hops_v4 full/hops-v4-powernv10 ppc64-6.1 powernv10 5 --smp 1
 	for machine in powernv9 pseries; do
+		after build-ppc64-6.1 "full/attack-$machine" once "full/attack-$machine" ppc64-6.1 \
+			attack_ppc64 "full/attack-$machine" ppc64-6.1 "$machine"
 		after build-ppc64-6.1 "full/crash-$machine" once "full/crash-$machine" ppc64-6.1 \
 			crash_ppc64 "full/crash-$machine" ppc64-6.1 "$machine"
 	done

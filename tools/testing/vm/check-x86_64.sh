@@ -344,6 +344,7 @@ debug_guest()
 	sign_module debug "$OUT/$name.ko"
 	guest "$name" debug "$tests" --mem 2G \
 		--file "$OUT/$name.ko:test/signed.ko" --file "$image:boot/vmlinuz" \
+		--file "$(module_of debug):test/unsigned.ko" \
 		--append "efi=noruntime KO=/test/signed.ko CYCLES=20 QUICK=1" "$@"
 }
 
@@ -369,6 +370,20 @@ program_guest()
 	locks_were_checked "$test"
 }
 
+# locked_line NAME LEVEL: locked down from the start
+locked_line()
+{
+	debug_guest "$1" lockdown --smp 1 \
+		--append "efi=noruntime KO=/test/signed.ko lockdown=$2 LEVEL=$2"
+}
+
+# debug_events NAME
+debug_events()
+{
+	sign_module debug "$OUT/$1.ko"
+	events "$1" debug "KO=/test/signed.ko EVENTS=1" --mem 2G --file "$OUT/$1.ko:test/signed.ko"
+}
+
 # lkdtm NAME: oopses that are wanted; the test says so
 lkdtm()
 {
@@ -383,6 +398,19 @@ check_coverage()
 {
 	"$VM_DIR/kunit/coverage.sh" "$OUT/kunit-debug.ktap" \
 		"$(build_dir debug kunit)/drivers/firmware/opalvm" wire.c map.c
+}
+
+# check_security JOB...: the lines of security.rst for x86_64, and what these jobs tested
+check_security()
+{
+	local job logs=()
+	for job in "$@"; do
+		[ "${status[$job]-}" = passed ] || die "$job did not pass: it tests lines of security.rst"
+		# of a job without a guest of its own, its log has the results as well
+		logs+=("$OUT/$job.ktap" "$OUT/$job.log")
+	done
+	security_lines x86_64 "${logs[@]}"
+	echo "$(grep -c '^``.* : .*x86_64' "$OPALVM_SRC/Documentation/admin-guide/security.rst") passed, 0 failed, 0 skipped"
 }
 
 # cell NAME KERNEL FIRMWARE MACHINE
@@ -474,6 +502,7 @@ x86_64_guests()
 # What looks at the results of others.
 x86_64_rest()
 {
+	after attack security check_security attack walk stress-6.1 state-live locked-debug
 	after kunit-debug coverage check_coverage
 	after faulty-efi faults-x86_64 check_faults x86_64 "$OUT/faulty-efi.ktap" "$OUT/fatal-efi.log"
 }
@@ -519,10 +548,13 @@ x86_64_full()
 	full_hops normal 7.2 3 0 ""
 	after build-6.1 full/crash-idle once full/crash-idle 6.1 crash full/crash-idle idle
 	for name in integrity confidentiality; do
+		after build-debug "full/locked-$name" once "full/locked-$name" debug \
+			locked_line "full/locked-$name" "$name"
 		after build-6.1 "full/stock-$name" once "full/stock-$name" 6.1 \
 			guest "full/stock-$name" 6.1 lockdownstock --append "efi=noruntime lockdown=$name LEVEL=$name"
 	done
 	after build-debug full/lkdtm once full/lkdtm debug lkdtm full/lkdtm
+	after build-debug full/events-debug once full/events-debug debug debug_events full/events-debug
 	for kernel in 6.1 6.12 7.2; do
 		after "build-$kernel" "full/events-$kernel" once "full/events-$kernel" "$kernel" \
 			events "full/events-$kernel" "$kernel" EVENTS=20

@@ -181,6 +181,17 @@ chain_plan()
 		END { for (i = 0; i < n; i++) print line[(at + i) % NR] }' <<< "$3"
 }
 
+# security_lines ARCH LOG...: the lines of security.rst for ARCH are those that tests
+# which passed stand for
+security_lines()
+{
+	local arch=$1 rst=$OPALVM_SRC/Documentation/admin-guide/security.rst
+	shift
+	diff <(sed -n "s/^\`\`\([a-z-]*\)\`\` : .*$arch.*/\1/p" "$rst" | sort) \
+		<(sed -n '/# SKIP/d; s/^ *ok [-0-9]* *\[\([a-z-]*\)\] .*/\1/p' "$@" | sort -u) ||
+		die "of $arch, < is a line of $rst that no test in $* stands for, > a test without a line"
+}
+
 # each PART: of each architecture, all at a time
 each()
 {

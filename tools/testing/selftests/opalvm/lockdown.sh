@@ -1,19 +1,26 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # lockdown.sh: a kernel that is locked down, and then further (with
-# efi=noruntime and a signed module), hosts what the firmware itself tells, and
-# takes no table from a file. What IMA then asks of tables comes last.
+# efi=noruntime and a signed module, and an unsigned one as /test/unsigned.ko),
+# hosts what the firmware itself tells, and takes no table from a file.
+# LEVEL=integrity or confidentiality on the kernel's command line, beside
+# lockdown=: it is locked down from the start.
 set -euo pipefail
 . "$(dirname "$0")/ktap_helpers.sh"
 . "$(dirname "$0")/lockdown_helpers.sh"
 
 TABLE=/opalvm.handover
 
-makes_a_table()
+writes_a_table()
 {
 	load
 	cat $ROOT/handover > $TABLE
 	unload
+}
+
+makes_a_table()
+{
+	writes_a_table
 	load
 	is "$(get origin)" handover
 	unload
@@ -33,17 +40,44 @@ hosts_the_firmwares_map()
 	time_is_right
 }
 
+refuses_calls()
+{
+	fails "locked down" opalvm call GetTime out:16 out:12
+	is "$(get services/GetTime/refused)" 0
+	time_is_right
+}
+
 refuses_deadlines()
 {
 	fails "not permitted" sh -c "echo 1 > $EFI/services/GetTime/deadline_ms"
-	unload
+	is "$(get services/GetTime/deadline_ms)" 0
 }
 
-tests=(makes_a_table "no lockdown: the table is taken")
-for level in integrity confidentiality; do
-	tests+=("locks_down $level" "the kernel is locked down to $level"
-		"refuses_the_file $TABLE" "$level: handover= is refused with EPERM and the reason"
-		hosts_the_firmwares_map "$level: the table is refused, the firmware's own map is hosted"
-		refuses_deadlines "$level: deadlines cannot be set")
+is_as_without()
+{
+	try_the_kernel > "$WORK/with" 2>&1
+	unload
+	try_the_kernel > "$WORK/without" 2>&1
+	cat "$WORK/without"
+	at_least "$(grep -c "not permitted" "$WORK/without")" 3
+	diff "$WORK/without" "$WORK/with"
+}
+
+if [ -n "${LEVEL-}" ]; then
+	levels=$LEVEL
+	tests=("is_locked $LEVEL" "$LEVEL: the command line locks the kernel down"
+		writes_a_table "$LEVEL: the module loads, and writes a table")
+else
+	levels="integrity confidentiality"
+	tests=(makes_a_table "no lockdown: the table is taken")
+fi
+for level in $levels; do
+	[ -n "${LEVEL-}" ] || tests+=("locks_down $level" "the kernel is locked down to $level")
+	tests+=("refuses_the_file $TABLE" "[lockdown-table] $level: handover= is refused with EPERM and the reason"
+		"refuses_unsigned /test/unsigned.ko" "[lockdown-module] $level: an unsigned module is refused"
+		hosts_the_firmwares_map "[lockdown-table] $level: the table is refused, the firmware's own map is hosted"
+		refuses_calls "[lockdown-calls] $level: services cannot be called"
+		refuses_deadlines "[lockdown-deadlines] $level: deadlines cannot be set"
+		is_as_without "[lockdown-as-stock] $level: the kernel refuses what it refuses without the module")
 done
 ktap_run "${tests[@]}"
