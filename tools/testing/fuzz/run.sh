@@ -1,10 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# run.sh SECONDS [JOBS]: fuzzes what reads maps and tables for SECONDS, with JOBS
-# fuzzers at a time (1), and prints what ran, and of which code. The corpus stays
-# in the cache, and the next run goes on with it; an input that finds something
-# is kept there too, and fails this run and all later ones until it is mended.
-# The last line is "N passed, N failed, N skipped", one for each target.
+# run.sh SECONDS [JOBS [TARGET...]]: fuzzes what reads maps and tables for SECONDS,
+# with JOBS fuzzers at a time (1), and prints what ran, and of which code. The corpus
+# stays in the cache, and the next run goes on with it; an input that finds something
+# is kept there too, and fails this run and all later ones until it is mended. With
+# TARGETs, only these are fuzzed. The last line is "N passed, N failed, N skipped",
+# one for each target that ran.
 set -euo pipefail
 . "$(dirname "$0")/../vm/lib.sh"
 
@@ -15,11 +16,16 @@ BUILD=$(build_dir fuzz host)
 # a heap block is used again soon, as all are small and short-lived
 export ASAN_OPTIONS=quarantine_size_mb=4:malloc_context_size=8
 
-if [[ $# -lt 1 || $# -gt 2 || ! $1 =~ ^[0-9]+$ || ! ${2-1} =~ ^[1-9][0-9]*$ ]]; then
-	die "usage: run.sh SECONDS [JOBS]"
+if [[ $# -lt 1 || ! $1 =~ ^[0-9]+$ || ! ${2-1} =~ ^[1-9][0-9]*$ ]]; then
+	die "usage: run.sh SECONDS [JOBS [TARGET...]]"
 fi
 jobs=${2-1}
-each=$((($1 * jobs + ${#TARGETS[@]} - 1) / ${#TARGETS[@]}))
+chosen=("${@:3}")
+for target in "${chosen[@]}"; do
+	[[ " ${TARGETS[*]} " = *" $target "* ]] || die "no target $target: choose from ${TARGETS[*]}"
+done
+[ ${#chosen[@]} != 0 ] || chosen=("${TARGETS[@]}")
+each=$((($1 * jobs + ${#chosen[@]} - 1) / ${#chosen[@]}))
 [ "$each" -gt 0 ] || each=1
 
 # how long an input may be: longer ones are slower and say nothing new
@@ -97,7 +103,7 @@ reap()
 	fi
 }
 
-for target in "${TARGETS[@]}"; do
+for target in "${chosen[@]}"; do
 	[ ${#target_of[@]} -lt "$jobs" ] || reap
 	fuzz "$target" &
 	target_of[$!]=$target
@@ -107,7 +113,7 @@ while [ ${#target_of[@]} -gt 0 ]; do
 done
 [ "$failed" != 0 ] || coverage
 for target in "${TARGETS[@]}"; do
-	total=$((total + $(cat "$DIR/executions/$target")))
+	total=$((total + $(cat "$DIR/executions/$target" 2> /dev/null || echo 0)))
 done
 echo "$total executions in all runs"
 echo "$passed passed, $failed failed, 0 skipped"
