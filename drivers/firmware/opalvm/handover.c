@@ -81,18 +81,21 @@ bool opalvm_offer_better(const struct opalvm_offer *a, const struct opalvm_offer
 }
 
 /* What happened after the table was written; only reserved memory can tell. */
-static void ask_state_page(u32 firmware, struct opalvm_offer *offer)
+static int ask_state_page(u32 firmware, struct opalvm_offer *offer, struct opalvm_why *why)
 {
 	const struct opalvm_wire_info *info = &offer->info;
-	struct opalvm_why why = {};
+	int err;
 
 	/* where none can be kept, whoever wrote the table made the address up */
 	if (!ARCH_GLUE_KEEPS_PAGES || !info->state_page)
-		return;
-	if (opalvm_state_read(info->state_page, info->chain, firmware, &offer->state, &why)) {
+		return 0;
+	err = opalvm_state_read(info->state_page, info->chain, firmware, &offer->state, why);
+	if (err == -ENOMEM)
+		return err;
+	if (err) {
 		pr_info(OPALVM_NAME ": handover: %s: %s: what happened since is not known\n",
-			offer->place, why.text);
-		return;
+			offer->place, why->text);
+		return 0;
 	}
 	/* a page that lags behind its table was not written by who wrote that */
 	offer->live = offer->state.generation >= info->generation;
@@ -100,6 +103,7 @@ static void ask_state_page(u32 firmware, struct opalvm_offer *offer)
 		pr_info(OPALVM_NAME
 			": handover: %s: the live state page is of generation %llu, the table of %llu: it is not used\n",
 			offer->place, offer->state.generation, info->generation);
+	return 0;
 }
 
 static int look(u32 nr, const struct opalvm_search *search, struct opalvm_offer *offer,
@@ -109,18 +113,20 @@ static int look(u32 nr, const struct opalvm_search *search, struct opalvm_offer 
 
 	offer->place = search->path ?: places[nr].place;
 	err = places[nr].fetch(search, offer, why);
-	if (err)
-		return err;
-	err = search->check(offer->map, search->data, why);
+	if (!err)
+		err = search->check(offer->map, search->data, why);
 	if (!err && offer->info.hop_count == U32_MAX)
 		err = opalvm_refuse(why, -EINVAL, "handover: %u hops", offer->info.hop_count);
+	if (!err)
+		err = ask_state_page(search->firmware, offer, why);
 	if (err) {
 		opalvm_map_free(offer->map);
 		offer->map = NULL;
-		return err;
 	}
-	ask_state_page(search->firmware, offer);
-	return 0;
+	/* that tells nothing of the map */
+	if (err == -ENOMEM)
+		offer->unread = true;
+	return err;
 }
 
 static void tell_refused(const char *place, const struct opalvm_why *why, int err)
@@ -165,7 +171,10 @@ static void compare(struct opalvm_offer *best, struct opalvm_offer *offer)
 	*best = *offer;
 }
 
-/* All that is found is compared; what is not used is named in the log. */
+/*
+ * All that is found is compared; what is not used is named in the log. One that
+ * could not be looked at might be the best: without it, a quarantine could be lost.
+ */
 static int find_best(const struct opalvm_search *search, struct opalvm_offer *best,
 		     struct opalvm_why *why)
 {
@@ -178,6 +187,11 @@ static int find_best(const struct opalvm_search *search, struct opalvm_offer *be
 		struct opalvm_why reason = {};
 
 		err = look(i, search, &offer, &reason);
+		if (offer.unread) {
+			opalvm_map_free(best->map);
+			*best = (struct opalvm_offer) { .unread = true };
+			return opalvm_refuse(why, err, "%s: load the module again", reason.text);
+		}
 		if (!err) {
 			compare(best, &offer);
 		} else if (err != -ENOENT) {
@@ -203,7 +217,8 @@ static int find_best(const struct opalvm_search *search, struct opalvm_offer *be
  *
  * Context: Process context, may sleep.
  * Return: 0, -ENOENT if there is none, or another negative error if there is
- *	   one but none that can be used.
+ *	   one but none that can be used. @best->unread then says that there may
+ *	   be one, which could not be looked at.
  */
 int opalvm_handover_find(const struct opalvm_search *search, struct opalvm_offer *best,
 			 struct opalvm_why *why)

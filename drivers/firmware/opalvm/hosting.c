@@ -65,7 +65,8 @@ struct opalvm_map *opalvm_chain_continue(struct opalvm_firmware *fw,
  * for, a table that is refused is named in the log, and a new chain begins.
  *
  * Context: Process context, may sleep.
- * Return: 0, or a negative error if @search names a file that is of no use.
+ * Return: 0, or a negative error if @search names a file that is of no use, or
+ *	   what was found could not be looked at.
  */
 int opalvm_chain_adopt(struct opalvm_firmware *fw, const struct opalvm_search *search,
 		       struct opalvm_offer *offer, struct opalvm_why *why)
@@ -81,7 +82,7 @@ int opalvm_chain_adopt(struct opalvm_firmware *fw, const struct opalvm_search *s
 		return 0;
 	}
 	err = PTR_ERR(before);
-	if (search->path)
+	if (search->path || offer->unread)
 		return err != -ENOENT ? err :
 		       opalvm_refuse(why, err, "no handover table at %s", search->path);
 	if (err != -ENOENT)

@@ -36,6 +36,8 @@ struct opalvm_search {
  * @info: what the head of its table says; all zero where it came without one
  * @live: its live state page answers
  * @state: what that page says
+ * @unread: there is one, or may be, but it could not be looked at: what it would
+ *          have said is not known, which is no reason to do without it
  */
 struct opalvm_offer {
 	const char *place;
@@ -43,6 +45,7 @@ struct opalvm_offer {
 	struct opalvm_wire_info info;
 	bool live;
 	struct opalvm_state state;
+	bool unread;
 };
 
 int opalvm_initrd_fetch(const struct opalvm_search *search, struct opalvm_offer *offer,

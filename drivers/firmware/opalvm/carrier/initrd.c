@@ -9,6 +9,15 @@
 
 #include "carrier/carrier.h"
 
+/*
+ * What is no file, or too long for a table, is none, and what a security module
+ * refuses is refused. All else tells of this moment, not of the file.
+ */
+static bool could_not_read(int err)
+{
+	return err != -EINVAL && err != -EFBIG && err != -EPERM && err != -EACCES;
+}
+
 /**
  * opalvm_initrd_fetch() - read a handover table from the file @offer->place
  * @search: what is looked for
@@ -34,9 +43,11 @@ int opalvm_initrd_fetch(const struct opalvm_search *search, struct opalvm_offer 
 					  READING_POLICY);
 	if (size == -ENOENT || size == -ENOTDIR)
 		return -ENOENT;
-	if (size < 0)
+	if (size < 0) {
+		offer->unread = could_not_read(size);
 		return opalvm_refuse(why, size, "the handover table %s cannot be read",
 				     offer->place);
+	}
 	if (security_locked_down(LOCKDOWN_KEXEC))
 		err = opalvm_refuse(why, -EPERM,
 				    "the handover table %s is refused: the kernel is locked down, and nobody signed it",

@@ -174,7 +174,7 @@ static struct opalvm_map *map_get(struct opalvm_firmware *fw, const struct efi_s
 	if (!IS_ERR(map))
 		return map;
 	err = PTR_ERR(map);
-	if (path)
+	if (path || offer->unread)
 		return err != -ENOENT ? map :
 		       ERR_PTR(opalvm_refuse(why, err, "no handover table at %s", path));
 

@@ -124,6 +124,21 @@ all_damaged()
 	log_says "the map from $SECOND is not used: handover: 9 bytes are too short"
 }
 
+# The kernel reads no file that is open for writing: it is there, but not known.
+unread_refuses()
+{
+	local place
+	for place in $FIRST $SECOND; do
+		cp "$GOOD" $FIRST
+		cp "$GOOD" $SECOND
+		log_mark
+		fails "Text file busy" insmod "$KO" 9>> "$place"
+		log_is_one_line "the handover table $place cannot be read: load the module again"
+		gone
+		takes 1 1
+	done
+}
+
 no_table()
 {
 	rm -f $FIRST $SECOND
@@ -149,5 +164,6 @@ ktap_run \
 	stale_entry_points_lose "a table with other entry points is stale: the stock map is used" \
 	stale_memory_loses "a table with other memory is stale: the stock map is used" \
 	all_damaged "no table is good: the stock map is used" \
+	unread_refuses "a table that cannot be read: no other is used in its place" \
 	no_table "no table: the stock map is used" \
 	a_named_file_is_an_order "handover=FILE: no other is used in its place"

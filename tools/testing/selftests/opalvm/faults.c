@@ -112,6 +112,30 @@ static int write_file(const char *path, int flags, const void *data, size_t len)
 	return err;
 }
 
+/* Where the module finds a table by itself */
+#define FOUND	"/opalvm.handover"
+
+static int put_table(void)
+{
+	return symlink(in_work("table"), FOUND) && errno != EEXIST ? -errno : 0;
+}
+
+/* To be loaded without it would be to forget what it says. */
+static int unload_found(void)
+{
+	int fd = open("/sys/firmware/opalvm/efi/origin", O_RDONLY | O_CLOEXEC), err;
+	char origin[16] = "";
+	ssize_t got;
+
+	if (fd < 0)
+		return -errno;
+	got = read(fd, origin, sizeof(origin) - 1);
+	close(fd);
+	unlink(FOUND);
+	err = unload();
+	return got < 0 || strcmp(origin, "handover\n") ? -ENOENT : err;
+}
+
 static int read_time(void)
 {
 	return read_file(EFI "/time");
@@ -186,6 +210,7 @@ static const struct operation {
 	{ "load", load, NULL, unload },
 	{ "load-assigned", load_assigned, NULL, unload },
 	{ "load-handover", load_handover, NULL, unload },
+	{ "load-found", load, put_table, unload_found },
 	{ "unload", unload, load, NULL },
 	{ "read-time", read_time, NULL, NULL },
 	{ "read-handover", read_handover, NULL, NULL },
@@ -291,7 +316,7 @@ static bool step(const struct operation *op, unsigned int nth, unsigned int *lef
 		return complain(op, nth, "more than one line tells why", err);
 	if (lines && strstr(error, ":  (error"))
 		return complain(op, nth, "the line that tells why is empty", err);
-	if (err && op->after == unload && loaded())
+	if (err && op->after && loaded())
 		return complain(op, nth, "the module is there after a load that failed", err);
 	if (err && op->run == unload) {
 		/* a copy of its arguments failed: it was not unloaded */
