@@ -353,21 +353,23 @@ build_program()
 {
 	mkdir -p "$PROGRAMS"
 	gcc -std=gnu11 -Wall -Wextra -Werror -O2 -g -D_GNU_SOURCE -static -pthread \
-		-I"$OPALVM_SRC/include/uapi" -o "$PROGRAMS/$1" "$SELFTESTS/$1.c"
+		-I"$OPALVM_SRC/include/uapi" -o "$PROGRAMS/$1.$BASHPID" "$SELFTESTS/$1.c"
+	# another guest may be given it right now
+	mv "$PROGRAMS/$1.$BASHPID" "$PROGRAMS/$1"
 }
 
-# program_guest TEST APPEND [boot.sh options...]: TEST.sh with its program TEST on
+# program_guest NAME TEST APPEND [boot.sh options...]: TEST.sh with its program TEST on
 # the debug kernel. What it prints goes out at once: a crash ends it.
 program_guest()
 {
-	local test=$1 append=$2
-	shift 2
+	local name=$1 test=$2 append=$3
+	shift 3
 	build_program "$test"
 	"$VM_DIR/boot.sh" --kernel debug --module default --test "$SELFTESTS/$test.sh" \
 		--file "$SELFTESTS/ktap_helpers.sh:test/ktap_helpers.sh" \
 		--file "$PROGRAMS/$test:test/$test" --mem 2G --append "efi=noruntime $append" \
-		--timeout "$TIMEOUT" --log "$OUT/$test" "$@"
-	locks_were_checked "$test"
+		--timeout "$TIMEOUT" --log "$OUT/$name" "$@"
+	locks_were_checked "$name"
 }
 
 # locked_line NAME LEVEL: locked down from the start
@@ -458,9 +460,9 @@ x86_64_guests()
 	local k
 	after kunit-build-debug kunit-debug kunit kunit-debug debug --append efi=noruntime --mem 2G
 	after build-debug debug debug_guest debug "badinput cycles"
-	after build-debug chaos program_guest chaos LASTS=60
+	after build-debug chaos program_guest chaos chaos LASTS=20
 	# vmalloc() tells with a trace that it failed
-	after build-debug faults program_guest faults STEP=23 --allow-splat 'Call Trace:'
+	after build-debug faults program_guest faults faults STEP=97 --allow-splat 'Call Trace:'
 	after build-debug locked-debug debug_guest locked-debug "ima lockdown" --smp 1
 	after build-debug secure-debug secure secure-debug debug secureboot2 2 --smp 1
 	start fuzz "$OPALVM_SRC/tools/testing/fuzz/run.sh" 30
@@ -538,6 +540,9 @@ x86_64_full()
 			done
 		done
 	done
+	after build-debug full/chaos once full/chaos debug program_guest full/chaos chaos LASTS=300
+	after build-debug full/faults once full/faults debug program_guest full/faults faults STEP=23 \
+		--timeout 3600 --allow-splat 'Call Trace:'
 	after build-6.1 full/powercut once full/powercut 6.1 powercut full/powercut 20 "$RANDOM"
 	full_hops identity-smm 6.12 6 1 efi=noruntime --firmware smm
 	full_hops assigned-plain 7.2 6 2 "efi=noruntime PLACEMENT=assigned"
@@ -589,12 +594,13 @@ x86_64_soak_builds()
 {
 	local k
 	start build-tool build_tool
-	for k in $KERNELS; do
+	for k in $KERNELS debug; do
 		start "build-$k" build_module "$k"
 	done
 }
 
-# x86_64_soak N: of the cuts of the power, of which there are 200, and of the hops
+# x86_64_soak N: of the cuts of the power, of which there are 200, of the hops, and
+# of random operations
 x86_64_soak()
 {
 	local firmware=plain placement=identity
@@ -603,9 +609,12 @@ x86_64_soak()
 	part build-6.1 8 "powercut-$1" 6.1 powercut 20 "$RANDOM" --firmware $firmware
 	part build-6.1 8 "hops-$1" "$KERNELS" hops 6.1 10 "$1" \
 		"efi=noruntime PLACEMENT=$placement" --firmware $firmware
+	part build-debug 10 "chaos-$1" debug program_guest chaos LASTS=300
 }
 
 x86_64_soak_whole()
 {
 	part build-6.1 30 hops-whole "$KERNELS" hops 6.1 50 0 efi=noruntime
+	part build-debug 120 faults-whole debug program_guest faults STEP=1 --timeout 10800 \
+		--allow-splat 'Call Trace:'
 }
