@@ -192,10 +192,10 @@ provoke()
 		--timeout "$TIMEOUT" --log "$OUT/$name" "$@"
 }
 
-# faulty_efi NAME KERNEL: a firmware that misbehaves, and a hop with it
+# faulty_efi NAME KERNEL [APPEND]: a firmware that misbehaves, and a hop with it
 faulty_efi()
 {
-	local name=$1 kernel=$2 rom helper options=()
+	local name=$1 kernel=$2 append=${3-} rom helper options=()
 	mkdir -p "$(dirname "$OUT/$name")"
 	rom=$("$OPALVM_SRC/tools/testing/firmware/faulty-efi/build.sh")
 	for helper in ktap_helpers faulty_helpers; do
@@ -204,7 +204,7 @@ faulty_efi()
 	done
 	"$VM_DIR/boot.sh" --kernel "$kernel" --module default --test "$SELFTESTS/faulty_efi.sh" \
 		--kexec "$kernel" --test2 "$SELFTESTS/faulty_efi2.sh" "${options[@]}" \
-		"${GUEST_TOOL[@]}" "${GUEST_TOOL2[@]}" --append "efi=noruntime NEXT=$kernel" \
+		"${GUEST_TOOL[@]}" "${GUEST_TOOL2[@]}" --append "efi=noruntime NEXT=$kernel $append" \
 		--qemu-arg -device --qemu-arg "pci-testdev,romfile=$rom" \
 		--timeout "$TIMEOUT" --log "$OUT/$name"
 }
@@ -578,7 +578,7 @@ x86_64_full()
 	done
 	for kernel in 6.12 6.12-rt 7.2; do
 		after "build-$kernel" "full/faulty-efi-$kernel" once "full/faulty-efi-$kernel" "$kernel" \
-			faulty_efi "full/faulty-efi-$kernel" "$kernel"
+			faulty_efi "full/faulty-efi-$kernel" "$kernel" FULL=1
 	done
 	for kernel in 6.12 7.2; do
 		after "build-$kernel" "full/hop-6.1-$kernel" hop "full/hop-6.1-$kernel" 6.1 "$kernel" \

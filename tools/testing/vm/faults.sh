@@ -63,10 +63,11 @@ head_of_table()
 	SetVirtualAddressMap(); on ppc64 in an OPAL that does
 	(tools/testing/firmware/skiboot). The names are those of the tests.
 
-	What the columns do not tell stays as it was: the kernel goes on, without a
-	taint, other services work, and a kexec hands over a map as ever. How a service is
-	allowed again, and what cannot be contained, is in
-	Documentation/admin-guide/opalvm.rst.
+	Where a row ends in a panic, the fault cannot be contained: all that is left is that
+	the log names the service. Else, what the columns do not tell stays as it was: the
+	kernel goes on, without a taint, other services work, and a kexec hands over a map
+	as ever. How a service is allowed again, and what more cannot be contained, with
+	what happens then, is in Documentation/admin-guide/opalvm.rst.
 
 	.. list-table::
 	   :header-rows: 1
