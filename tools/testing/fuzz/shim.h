@@ -133,6 +133,8 @@ enum { REGION_INTERSECTS, REGION_DISJOINT };
 void *memremap(u64 pa, size_t len, unsigned long flags);
 int region_intersects(u64 pa, size_t len, unsigned long flags, unsigned long desc);
 #define memunmap(p)		free(p)
+#define pr_info(...)			((void)snprintf(NULL, 0, __VA_ARGS__))
+#define scnprintf(...)		((void)snprintf(__VA_ARGS__))
 #define cond_resched()		do { } while (0)
 
 /*

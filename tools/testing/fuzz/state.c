@@ -107,7 +107,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 	struct scenario scenario;
 	struct opalvm_state before, next, now;
 	struct opalvm_why why = {};
-	u8 *page = malloc(OPALVM_STATE_PAGE_SIZE);
+	struct opalvm_wire_state head;
+	u8 *page = malloc(OPALVM_STATE_PAGE_SIZE), *other;
 	int err;
 
 	take(&in, &scenario, sizeof(scenario));
@@ -130,6 +131,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
 		memset(page + SLOT, 0, SLOT);
 	} else {
 		opalvm_wire_write_state(page, scenario.chain, scenario.firmware, &before);
+		/* nor is there half a slot, which a part of the next writing could mend */
+		other = page + next.sequence % OPALVM_STATE_SLOTS * SLOT;
+		if (!slot_valid(other, scenario.chain, &head))
+			memset(other, 0, SLOT);
 	}
 	if (!next.sequence) {
 		free(page);
