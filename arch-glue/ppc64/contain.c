@@ -348,9 +348,8 @@ static void hooks_remove(void)
 
 /*
  * A fault at an address that no page table translates passes by the hooks and
- * is printed at once: here it has not been yet. The probed function,
- * __bad_page_fault(regs, signal), returns to its caller, which returns from the
- * exception.
+ * is printed at once: here it has not been yet. The probed function, of (regs,
+ * signal), returns to its caller, which returns from the exception.
  */
 static int on_bad_page_fault(struct kprobe *kprobe, struct pt_regs *regs)
 {
@@ -365,13 +364,20 @@ static void after_probe(struct kprobe *kprobe, struct pt_regs *regs, unsigned lo
 {
 }
 
-static struct kprobe probe = {
-	.symbol_name = "__bad_page_fault",
-	.pre_handler = on_bad_page_fault,
-	.post_handler = after_probe,
-};
-
+static struct kprobe probe;
 static bool probed;
+
+static bool probe_add(const char *symbol)
+{
+	/* as new: a probe is used once */
+	probe = (struct kprobe) {
+		.symbol_name = symbol,
+		.pre_handler = on_bad_page_fault,
+		.post_handler = after_probe,
+	};
+	probed = !register_kprobe(&probe);
+	return probed;
+}
 
 /**
  * arch_glue_contain_init() - start to contain faults of firmware
@@ -387,11 +393,14 @@ int arch_glue_contain_init(struct opalvm_why *why)
 	if (err)
 		return opalvm_refuse(why, err, "cannot watch for faults of the firmware");
 	hooks_add();
-	probed = !register_kprobe(&probe);
-	if (!probed)
+	/*
+	 * A kernel that is radix alone calls the first from one place, and has it
+	 * inlined there: in the second, which looks for a fixup before that. No fixup
+	 * is for an instruction of the firmware.
+	 */
+	if (!probe_add("__bad_page_fault") && !probe_add("bad_page_fault"))
 		pr_info(OPALVM_NAME
-			": no kprobe on %s: some faults of the firmware will print an oops before they are contained\n",
-			probe.symbol_name);
+			": no kprobe on bad_page_fault: some faults of the firmware will print an oops before they are contained\n");
 	return 0;
 }
 
@@ -404,9 +413,6 @@ void arch_glue_contain_exit(void)
 {
 	if (probed)
 		unregister_kprobe(&probe);
-	/* a probe is used once: the next registration finds it clean */
-	probe.addr = NULL;
-	probe.flags = 0;
 	hooks_remove();
 	unregister_die_notifier(&die_notifier);
 }
