@@ -61,6 +61,10 @@ v4=$("$OPALVM_SRC/tools/testing/firmware/skiboot/build.sh")
 } > "$OUT/ticks"
 summary "$(value RELEASE "$("$VM_DIR/kernel.sh" "$KERNEL")")" < "$OUT/ticks" > "$OUT/ppc64.json"
 table < "$OUT/ppc64.json"
-jq -r '"hosted, a register is read in \([.stock, .v4][] | .hosted_xscom_read.median / .kernel_xscom_read.median * 10 | round / 10) times the ticks of the kernel"' \
+jq -r '
+	def times($a; $b): $a / $b * 10 | round / 10;
+	(.stock, .v4 | "hosted, a register is read in \(times(.hosted_xscom_read.median; .kernel_xscom_read.median)) times the ticks of the kernel"),
+	(.stock | (("xscom_read", "lpc_read_4") as $call
+		| "stock \($call), in times of a hosted call that accesses nothing: \(times(.["hosted_" + $call].median; .hosted_check_token.median)) with each access emulated, \(times(.["resumed_" + $call].median; .hosted_check_token.median)) resumed in real mode"))' \
 	"$OUT/ppc64.json"
 say "the numbers are in $OUT/ppc64.json"
