@@ -151,11 +151,14 @@ ppc64_builds()
 		start "build-$k" build_module "$k"
 	done
 	start kunit-build-ppc64-6.1 build_kunit ppc64-6.1
+	start build-ppc64-debug build_debug ppc64-debug
+	start kunit-build-ppc64-debug build_kunit ppc64-debug
 }
 
 # The longest first.
 ppc64_guests()
 {
+	after kunit-build-ppc64-debug kunit-ppc64-debug ppc64_kunit kunit-ppc64-debug ppc64-debug
 	after build-ppc64-6.12 hops-powernv9 ppc64_hops hops-powernv9 ppc64-6.1 powernv9 5
 	after kunit-build-ppc64-6.1 kunit-ppc64-6.1 ppc64_kunit kunit-ppc64-6.1 ppc64-6.1
 	after build-ppc64-6.12 hops-pseries ppc64_hops hops-pseries ppc64-6.1 pseries 5
@@ -170,6 +173,7 @@ ppc64_guests()
 	after kunit-build-ppc64-6.1 tree-opal opal_tree tree-opal ppc64-6.1 powernv9
 	after kunit-build-ppc64-6.1 tree-v4 v4_tree tree-v4 ppc64-6.1 powernv9
 	after kunit-build-ppc64-6.1 tree-rtas tree tree-rtas rtas_tree ppc64-6.1 pseries
+	after build-ppc64-debug rtas-debug ppc64_guest rtas-debug ppc64-debug pseries rtas
 	after build-ppc64-6.1 rtas-hash ppc64_guest rtas-hash ppc64-6.1 pseries rtas --append disable_radix
 }
 

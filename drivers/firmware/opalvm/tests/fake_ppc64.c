@@ -12,8 +12,8 @@
 
 /* within the 52 bits, but no page tables are near */
 #define LOW_HOLE	0x0005abcdef010000ULL
-/* beyond the linear map, the vmalloc area and all others */
-#define KERNEL_HOLE	0xc00f000000010000ULL
+/* beyond the linear map, the vmalloc area and all others, the shadow of KASAN too */
+#define KERNEL_HOLE	0xc00ff00000010000ULL
 
 /* of more bits than a radix tree translates */
 #define NO_ADDRESS	0x5a5a5a5a5a5a5a5aULL
