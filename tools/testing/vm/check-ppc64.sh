@@ -173,7 +173,6 @@ ppc64_guests()
 	after kunit-build-ppc64-6.1 tree-opal opal_tree tree-opal ppc64-6.1 powernv9
 	after kunit-build-ppc64-6.1 tree-v4 v4_tree tree-v4 ppc64-6.1 powernv9
 	after kunit-build-ppc64-6.1 tree-rtas tree tree-rtas rtas_tree ppc64-6.1 pseries
-	after build-ppc64-debug rtas-debug ppc64_guest rtas-debug ppc64-debug pseries rtas
 	after build-ppc64-6.1 rtas-hash ppc64_guest rtas-hash ppc64-6.1 pseries rtas --append disable_radix
 }
 
@@ -195,6 +194,8 @@ ppc64_quick_guests()
 ppc64_full()
 {
 	local kernel machine built
+	after build-ppc64-debug full/rtas-debug once full/rtas-debug ppc64-debug \
+		ppc64_guest full/rtas-debug ppc64-debug pseries rtas
 	for kernel in $PPC64_KERNELS; do
 		after "build-$kernel" "full/hops-powernv10-$kernel" once "full/hops-powernv10-$kernel" \
 			"$PPC64_KERNELS" ppc64_hops "full/hops-powernv10-$kernel" "$kernel" powernv10 5
