@@ -17,7 +17,7 @@ static const struct {
 
 static int provoke(const char *name, const struct kernel_param *param)
 {
-	struct fake fake;
+	static struct fake fake; /* one at a time: writes of parameters are serialised */
 	struct opalvm_call call;
 	int err = -EINVAL, after = -EINVAL;
 	unsigned int i;
