@@ -36,7 +36,8 @@ ppc64el)
 	MODULES+=(virtio_console crc32c-vpmsum ipmi_powernv powernv_flash rtc-generic opal-prd)
 	;;
 esac
-key=$(cat "$0" "$VM_DIR/init" | sha256sum | cut -c1-8)
+# a kernel can be made of another configuration under the same release
+key=$(cat "$0" "$VM_DIR/init" "$kernel_modules"/modules.{order,builtin} | sha256sum | cut -c1-8)
 
 # The user-land, unpacked once for all kernels.
 userland=$OPALVM_CACHE/guests/userland-$(sha256sum <<< "$USERLAND ${PACKAGES[*]}" | cut -c1-8)

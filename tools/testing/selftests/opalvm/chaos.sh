@@ -42,7 +42,7 @@ loads_afterwards()
 	unload
 }
 
-set_up > "$WORK/log" 2>&1 || { cat "$WORK/log"; exit 1; }
+set_up 2>&1 | sed 's/^/# /'
 ended=0
 # shellcheck disable=SC2086 # no seed is none
 /test/chaos "$KO" "$WORK" "${LASTS:-60}" ${SEED-} || ended=$?

@@ -65,11 +65,6 @@ static int load(void)
 	return load_with("");
 }
 
-static int load_assigned(void)
-{
-	return load_with("placement=assigned");
-}
-
 static int load_handover(void)
 {
 	static char parameters[4096 + 16];
@@ -208,7 +203,6 @@ static const struct operation {
 	int (*after)(void);
 } operations[] = {
 	{ "load", load, NULL, unload },
-	{ "load-assigned", load_assigned, NULL, unload },
 	{ "load-handover", load_handover, NULL, unload },
 	{ "load-found", load, put_table, unload_found },
 	{ "unload", unload, load, NULL },
