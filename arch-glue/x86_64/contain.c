@@ -151,8 +151,8 @@ static void land(struct opalvm_flight *flight, struct pt_regs *regs,
 	flight->trap.ip = regs->ip;
 	flight->trap.caller = caller == (u64)opalvm_thunk_return ? 0 : caller;
 
-	/* interrupts come back at the end of the thunk */
-	regs->flags = flight->arch.entry_flags & ~X86_EFLAGS_IF;
+	/* interrupts come back with the return from the exception */
+	regs->flags = flight->arch.entry_flags;
 	regs->sp = flight->arch.sp;
 	regs->ip = (unsigned long)opalvm_thunk_exit;
 	regs->ax = 0;
@@ -287,6 +287,8 @@ static void land_from_nmi(struct opalvm_flight *flight, struct pt_regs *regs)
 	if (copies && memcmp(nmi->copy, nmi->frame, sizeof(nmi->copy)))
 		return;
 	land(flight, regs, OPALVM_HANG, &deadline);
+	/* here the GS base may be wrong still: they come back at the end of the thunk */
+	regs->flags &= ~X86_EFLAGS_IF;
 	if (copies)
 		memcpy(nmi->copy, nmi->frame, sizeof(nmi->copy));
 }
@@ -307,7 +309,7 @@ static int on_nmi(unsigned int type, struct pt_regs *regs)
  * arch_glue_expire_on() - stop a call whose deadline has passed on another CPU
  * @cpu: the CPU; nothing happens if the firmware itself does not run there
  *
- * Context: Process context.
+ * Context: Any.
  */
 void arch_glue_expire_on(unsigned int cpu)
 {

@@ -7,16 +7,18 @@
  * firmware is called on a stack of its own with a deadline, and what it left
  * is checked before the caller gets any of it.
  *
- * Lock order: @lock of struct opalvm_gate is a leaf. rtc_lock is taken inside
+ * Lock order: @lock of struct opalvm_gate is a leaf, but for timers. rtc_lock is taken inside
  * the space, or before it on PREEMPT_RT, where it can sleep. The FPU comes
  * last.
  */
 #include <linux/delay.h>
 #include <linux/err.h>
 #include <linux/mc146818rtc.h>
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
+#include <linux/timer.h>
 
 #include "buffer.h"
 #include "flight.h"
@@ -39,26 +41,33 @@ static u32 deadline_ms(const struct opalvm_gate *gate, u32 service)
 	return READ_ONCE(gate->deadline_ms[service]) ?: gate->services[service].deadline_ms;
 }
 
-/* A call that keeps its CPU with interrupts off meets no deadline there. */
+/*
+ * A call that keeps its CPU with interrupts off meets no deadline there. A timer
+ * looks from another CPU: work might not run there, where a task waits in the
+ * kernel for the CPU that hangs.
+ */
 static void set_guard(struct opalvm_flight *flight)
 {
-	unsigned int cpu = READ_ONCE(flight->cpu), guard = READ_ONCE(flight->guard_cpu);
-	unsigned long delay = msecs_to_jiffies(GUARD_MS);
+	struct timer_list *guard = &flight->guard;
+	unsigned long flags;
+	unsigned int cpu;
 
-	if (guard != cpu && delayed_work_pending(&flight->guard))
-		return;
-	guard = cpumask_any_but(cpu_online_mask, cpu);
-	if (guard >= nr_cpu_ids)
-		return;
-	WRITE_ONCE(flight->guard_cpu, guard);
-	mod_delayed_work_on(guard, system_highpri_wq, &flight->guard, delay);
+	raw_spin_lock_irqsave(&flight->gate->lock, flags);
+	if (timer_pending(guard) && flight->guard_cpu == flight->cpu)
+		timer_delete(guard);
+	cpu = cpumask_any_but(cpu_online_mask, flight->cpu);
+	if (!timer_pending(guard) && cpu < nr_cpu_ids) {
+		flight->guard_cpu = cpu;
+		guard->expires = jiffies + msecs_to_jiffies(GUARD_MS);
+		add_timer_on(guard, cpu);
+	}
+	raw_spin_unlock_irqrestore(&flight->gate->lock, flags);
 }
 
 /* It goes on as long as it finds calls in progress: most calls do not even start it. */
-static void on_guard(struct work_struct *work)
+static void on_guard(struct timer_list *guard)
 {
-	struct opalvm_flight *flight =
-		container_of(to_delayed_work(work), struct opalvm_flight, guard);
+	struct opalvm_flight *flight = container_of(guard, struct opalvm_flight, guard);
 
 	if (!READ_ONCE(flight->due))
 		return;
@@ -643,7 +652,7 @@ struct opalvm_gate *opalvm_gate_create(struct opalvm_space *space,
 		return ERR_PTR(-ENOMEM);
 	}
 	if (ARCH_GLUE_DEADLINES)
-		INIT_DELAYED_WORK(&gate->sleeping->guard, on_guard);
+		timer_setup(&gate->sleeping->guard, on_guard, TIMER_PINNED | TIMER_IRQSAFE);
 	return gate;
 }
 
@@ -655,8 +664,11 @@ struct opalvm_gate *opalvm_gate_create(struct opalvm_space *space,
  */
 void opalvm_gate_destroy(struct opalvm_gate *gate)
 {
-	if (ARCH_GLUE_DEADLINES && gate->sleeping && gate->atomic)
-		cancel_delayed_work_sync(&gate->sleeping->guard);
+	if (ARCH_GLUE_DEADLINES && gate->sleeping && gate->atomic) {
+		timer_delete_sync(&gate->sleeping->guard);
+		/* it may have been set anew on another CPU than it is at its end on */
+		synchronize_rcu();
+	}
 	opalvm_flight_free(gate->sleeping);
 	opalvm_flight_free(gate->atomic);
 	kfree(gate);

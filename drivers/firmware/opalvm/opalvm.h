@@ -13,8 +13,8 @@
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/spinlock.h>
+#include <linux/timer.h>
 #include <linux/types.h>
-#include <linux/workqueue.h>
 
 #include "map.h"
 #include "arch_glue.h"
@@ -379,7 +379,7 @@ struct opalvm_flight {
 	struct hrtimer watchdog;
 	u64 due;
 	unsigned int cpu;
-	struct delayed_work guard;
+	struct timer_list guard;
 	unsigned int guard_cpu;
 	void *stack;
 	struct opalvm_buffer buffers[OPALVM_MAX_ARGS];

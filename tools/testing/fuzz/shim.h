@@ -143,7 +143,7 @@ int region_intersects(u64 pa, size_t len, unsigned long flags, unsigned long des
 
 struct hrtimer { int unused; };
 struct irq_work { int unused; };
-struct delayed_work { int unused; };
+struct timer_list { int unused; };
 struct list_head { struct list_head *next, *prev; };
 typedef struct { int unused; } raw_spinlock_t;
 

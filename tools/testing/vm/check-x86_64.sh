@@ -275,6 +275,8 @@ crash()
 		--append "efi=noruntime HOW=$how crashkernel=256M oops=panic unknown_nmi_panic" \
 		--allow-splat "$PANIC|$NMI_PANIC" --timeout "$TIMEOUT" --log "$OUT/$name" > "$dir/counts"
 	wait $pid
+	# the function's own variable is gone at the end
+	trap - EXIT
 	"$VM_DIR/boot.sh" --kernel 6.1 --module default --vars "$dir/vars" \
 		--test "$SELFTESTS/crash3.sh" --file "$helpers" --file "$panic" \
 		--append "HOW=$how" --timeout "$TIMEOUT" --log "$OUT/$name-after" >> "$dir/counts"

@@ -10,6 +10,7 @@
 #include <linux/kthread.h>
 #include <linux/mmu_context.h>
 #include <linux/smp.h>
+#include <linux/timer.h>
 #include <linux/version.h>
 
 #ifdef CONFIG_X86_64
@@ -45,6 +46,12 @@ static inline void opalvm_compat_leave_mm(void)
 }
 #endif
 #endif /* CONFIG_X86_64 */
+
+/* 6.2 */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+#define timer_delete(timer)		del_timer(timer)
+#define timer_delete_sync(timer)	del_timer_sync(timer)
+#endif
 
 /* 6.13 */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
