@@ -462,9 +462,6 @@ x86_64_guests()
 	local k
 	after kunit-build-debug kunit-debug kunit kunit-debug debug --append efi=noruntime --mem 2G
 	after build-debug debug debug_guest debug "badinput cycles"
-	after build-debug chaos program_guest chaos chaos LASTS=20
-	# vmalloc() tells with a trace that it failed
-	after build-debug faults program_guest faults faults STEP=97 --allow-splat 'Call Trace:'
 	after build-debug locked-debug debug_guest locked-debug "ima lockdown" --smp 1
 	after build-debug secure-debug secure secure-debug debug secureboot2 2 --smp 1
 	start fuzz "$OPALVM_SRC/tools/testing/fuzz/run.sh" 30
@@ -474,7 +471,6 @@ x86_64_guests()
 	after kunit-build-6.1 kunit-6.1 kunit kunit-6.1 6.1 --append efi=noruntime
 	after kunit-build-6.1 fault provoke_fault fault
 	after kunit-build-6.1 overflow provoke_overflow overflow
-	after build-6.1 faulty-efi faulty_efi faulty-efi 6.1
 	after build-6.1 fatal-efi fatal_efi fatal-efi
 	after build-6.1 powercut powercut powercut 3 "$RANDOM"
 	after build-6.1 hosted-6.1 guest hosted-6.1 6.1 hosted --append "$HOSTED"
@@ -493,7 +489,6 @@ x86_64_guests()
 	after build-6.1 crash crash crash nmi
 	after build-6.1 walk walk walk 6.1
 	after build-6.1 attack attack attack 6.1
-	after build-6.1 events events events 6.1 EVENTS=1
 	after build-6.1 initramfs-tools debian initramfs-tools initramfs-tools initramfs
 	after build-6.1 initramfs-tools-late debian initramfs-tools-late initramfs-tools root
 	after build-6.1 dracut debian dracut dracut initramfs
@@ -508,7 +503,6 @@ x86_64_rest()
 {
 	after attack security check_security attack walk stress-6.1 state-live locked-debug
 	after kunit-debug coverage check_coverage
-	after faulty-efi faults-x86_64 check_faults x86_64 "$OUT/faulty-efi.ktap" "$OUT/fatal-efi.log"
 }
 
 x86_64_quick_builds()
@@ -542,7 +536,12 @@ x86_64_full()
 			done
 		done
 	done
+	after build-6.1 full/faulty-efi-6.1 faulty_efi full/faulty-efi-6.1 6.1
+	wait_all
+	after full/faulty-efi-6.1 full/faults-x86_64 check_faults x86_64 "$OUT/full/faulty-efi-6.1.ktap" \
+		"$OUT/fatal-efi.log"
 	after build-debug full/chaos once full/chaos debug program_guest full/chaos chaos LASTS=300
+	# vmalloc() tells with a trace that it failed
 	after build-debug full/faults once full/faults debug program_guest full/faults faults STEP=23 \
 		--timeout 3600 --allow-splat 'Call Trace:'
 	after build-6.1 full/powercut once full/powercut 6.1 powercut full/powercut 20 "$RANDOM"
