@@ -145,7 +145,8 @@ watch()
 	next
 }
 
-rm -f "$name".*
+# not the log of the job that this may be
+rm -rf "$name".{files,extents,found,watch,ktap,console} "$name".{before,hosted,firmware,after}{,.guards}
 mkdir "$name.files"
 monitor_open "$name.files"
 mkfifo "$name.files"/go.{in,out}
