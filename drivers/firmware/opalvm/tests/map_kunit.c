@@ -951,8 +951,48 @@ static void cache_mode_follows_the_attributes(struct kunit *test)
 	}
 }
 
+static void advice_follows_the_reason(struct kunit *test)
+{
+	struct opalvm_why why = {};
+
+	KUNIT_EXPECT_EQ(test, opalvm_refuse(&why, -EINVAL, "it is odd"), -EINVAL);
+	opalvm_advise(&why, "make it even");
+	KUNIT_EXPECT_STREQ(test, why.text, "it is odd: make it even");
+	memset(why.text, 'x', sizeof(why.text) - 1);
+	opalvm_advise(&why, "no room for this");
+	KUNIT_EXPECT_EQ(test, strlen(why.text), sizeof(why.text) - 1);
+	opalvm_advise(NULL, "nobody listens");
+}
+
+static void an_extent_alone_is_checked(struct kunit *test)
+{
+	const struct opalvm_extent good = typical[0];
+	struct opalvm_extent other = good;
+
+	KUNIT_EXPECT_EQ(test, opalvm_extent_check(&good, &limits, NULL), 0);
+	other.size = 0;
+	KUNIT_EXPECT_EQ(test, opalvm_extent_check(&other, &limits, NULL), -EINVAL);
+	other = good;
+	other.pa = PA_LAST + 1;
+	KUNIT_EXPECT_EQ(test, opalvm_extent_check(&other, &limits, NULL), -ERANGE);
+	other.pa = RAM_FIRST;
+	KUNIT_EXPECT_EQ(test, opalvm_extent_check(&other, &limits, NULL), -ERANGE);
+
+	other = good;
+	KUNIT_EXPECT_TRUE(test, opalvm_extents_meet(&good, &other));
+	KUNIT_EXPECT_TRUE(test, opalvm_extents_share(&good, &other));
+	other.va += good.size;
+	KUNIT_EXPECT_FALSE(test, opalvm_extents_meet(&good, &other));
+	KUNIT_EXPECT_FALSE(test, opalvm_extents_meet(&other, &good));
+	KUNIT_EXPECT_TRUE(test, opalvm_extents_share(&good, &other));
+	other.pa += good.size;
+	KUNIT_EXPECT_FALSE(test, opalvm_extents_share(&good, &other));
+}
+
 static struct kunit_case map_cases[] = {
 	KUNIT_CASE(refusal_carries_reason_and_error),
+	KUNIT_CASE(advice_follows_the_reason),
+	KUNIT_CASE(an_extent_alone_is_checked),
 	KUNIT_CASE(long_reason_stays_in_its_buffer),
 	KUNIT_CASE(full_map_takes_no_extent),
 	KUNIT_CASE_PARAM(malformed_extent_is_not_added, shape_gen_params),
