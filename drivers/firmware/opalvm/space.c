@@ -132,8 +132,7 @@ struct mm_struct *opalvm_space_mm_get(struct opalvm_why *why)
 	if (!mm) {
 		err = err ?: -ENOEXEC;
 		opalvm_refuse(why, err,
-			      "no address space: user-mode helpers are disabled or none of /proc/1/exe, /sbin/init, /init, /bin/sh can be executed (error %d)",
-			      err);
+			      "no address space: user-mode helpers are disabled or none of /proc/1/exe, /sbin/init, /init, /bin/sh can be executed");
 		return ERR_PTR(err);
 	}
 #ifdef CONFIG_MEMCG
@@ -192,8 +191,8 @@ static int space_strip(struct opalvm_space *space, struct opalvm_why *why)
 	if (!strip_work.err && !space->mm->map_count)
 		return 0;
 	return opalvm_refuse(why, strip_work.err ?: -EBUSY,
-			     "the new address space could not be emptied: %d mappings are left (error %d)",
-			     space->mm->map_count, strip_work.err);
+			     "the new address space could not be emptied: %d mappings are left",
+			     space->mm->map_count);
 }
 
 /*
@@ -379,8 +378,8 @@ int opalvm_space_install(struct opalvm_space *space, const struct opalvm_extent 
 	for (i = 0; i < nr; i++) {
 		err = arch_glue_map(&space->arch, &extents[i]);
 		if (err) {
-			opalvm_refuse(why, err, "extent %#llx could not be mapped (error %d)",
-				      extents[i].va, err);
+			opalvm_refuse(why, err, "extent %#llx could not be mapped",
+				      extents[i].va);
 			opalvm_space_remove(space, extents, i);
 			return err;
 		}
@@ -452,7 +451,7 @@ struct opalvm_space *opalvm_space_create(const char *name, struct opalvm_map *ma
 	space->worker = kthread_run_worker(0, OPALVM_NAME "/%s", name);
 	if (IS_ERR(space->worker)) {
 		err = PTR_ERR(space->worker);
-		opalvm_refuse(why, err, "the worker could not be started (error %d)", err);
+		opalvm_refuse(why, err, "the worker could not be started");
 		goto err_mm;
 	}
 	err = space_strip(space, why);

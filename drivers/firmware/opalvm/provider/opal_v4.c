@@ -485,8 +485,8 @@ static int add_areas(struct opalvm_map *map, struct opalvm_firmware *fw, struct 
 			return 0;
 		if (err)
 			return opalvm_refuse(why, err,
-					     "the firmware does not tell its areas above %#llx (error %d)",
-					     from, err);
+					     "the firmware does not tell its areas above %#llx",
+					     from);
 		err = opalvm_opal_area_extent(&area, from, &extent, why) ?:
 		      opalvm_map_add(map, &extent, why);
 		if (err)
@@ -516,8 +516,7 @@ struct opalvm_map *opalvm_opal_v4_read_map(struct opalvm_firmware *fw, const str
 	/* the first call: a module before this one may have left an address behind */
 	err = os_ops_withdraw(fw);
 	if (err)
-		opalvm_refuse(why, err,
-			      "the firmware does not let go of what it may call (error %d)", err);
+		opalvm_refuse(why, err, "the firmware does not let go of what it may call");
 	err = err ?: add_areas(map, fw, why) ?:
 	      opalvm_map_add_entry(map, OPALVM_ENTRY_ID_COMMON, OPALVM_ENTRY_PA, site->entry,
 				   why) ?:
