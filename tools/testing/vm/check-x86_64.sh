@@ -542,7 +542,7 @@ x86_64_full()
 		"$OUT/fatal-efi.log"
 	after build-debug full/chaos once full/chaos debug program_guest full/chaos chaos LASTS=300
 	# vmalloc() tells with a trace that it failed
-	after build-debug full/faults once full/faults debug program_guest full/faults faults STEP=23 \
+	after build-debug full/failnth once full/failnth debug program_guest full/failnth failnth STEP=23 \
 		--timeout 3600 --allow-splat 'Call Trace:'
 	after build-6.1 full/powercut once full/powercut 6.1 powercut full/powercut 20 "$RANDOM"
 	full_hops identity-smm 6.12 6 1 efi=noruntime --firmware smm
@@ -616,6 +616,6 @@ x86_64_soak()
 x86_64_soak_whole()
 {
 	part build-6.1 30 hops-whole "$KERNELS" hops 6.1 50 0 efi=noruntime
-	part build-debug 120 faults-whole debug program_guest faults STEP=1 --timeout 10800 \
+	part build-debug 120 failnth-whole debug program_guest failnth STEP=1 --timeout 10800 \
 		--allow-splat 'Call Trace:'
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * faults KO WORK-DIRECTORY STEP [OPERATION...]: for each operation, lets the
+ * failnth KO WORK-DIRECTORY STEP [OPERATION...]: for each operation, lets the
  * first allocation or copy from or to user space fail that the kernel makes for
  * it, then the second, and so on, until it is done without a failure. Each time
  * it must fail with an error that says so, or get along; the kernel log must tell
@@ -375,7 +375,7 @@ int main(int argc, char **argv)
 
 	stride = argc < 4 ? 0 : strtoul(argv[3], NULL, 10);
 	if (!stride) {
-		fprintf(stderr, "usage: faults KO WORK-DIRECTORY STEP [OPERATION...]\n");
+		fprintf(stderr, "usage: failnth KO WORK-DIRECTORY STEP [OPERATION...]\n");
 		return 1;
 	}
 	setvbuf(stdout, NULL, _IOLBF, 0);

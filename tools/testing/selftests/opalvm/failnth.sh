@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# faults.sh: failing allocations, each one in turn (with efi=noruntime, on a
-# kernel that can make them fail). See faults.c. STEP leaves out all but each
+# failnth.sh: failing allocations, each one in turn (with efi=noruntime, on a
+# kernel that can make them fail). See failnth.c. STEP leaves out all but each
 # STEPth (1), OPERATIONS all but these.
 set -euo pipefail
 . "$(dirname "$0")/ktap_helpers.sh"
@@ -32,7 +32,7 @@ set_up()
 each_failure()
 {
 	# shellcheck disable=SC2086 # a list
-	/test/faults "$KO" "$WORK" "${STEP:-1}" ${OPERATIONS-}
+	/test/failnth "$KO" "$WORK" "${STEP:-1}" ${OPERATIONS-}
 }
 
 nothing_is_left()
