@@ -486,6 +486,7 @@ x86_64_guests()
 	after build-6.1 state-crash two_stages state-crash state \
 		--append "efi=noruntime HOW=crash crashkernel=256M oops=panic" --allow-splat "$PANIC" \
 		--file2 "$OPALVM_SRC/tools/opalvm/opalvm-panic:usr/bin/opalvm-panic"
+	after build-6.1 state-busy two_stages state-busy state --append "efi=noruntime HOW=busy"
 	after build-6.1 crash crash crash nmi
 	after build-6.1 walk walk walk 6.1
 	after build-6.1 attack attack attack 6.1

@@ -6,6 +6,7 @@
 #		page tells
 #	reload	the same, and opalvm kexec -e goes: it loads the new table
 #	crash	a panic in the middle of a write; wants crashkernel=
+#	busy	services are called without a pause, and plain kexec -e goes
 set -euo pipefail
 . "$(dirname "$0")/ktap_helpers.sh"
 
@@ -57,13 +58,27 @@ breaks_off_a_write()
 	grep -x "change platform /devices/platform/opalvm $(get generation)" "$WORK/uevents"
 }
 
+calls_without_a_pause()
+{
+	local n=0
+	(while :; do get time; done) > /dev/null 2>&1 &
+	(while :; do cat "$(vars_dir)"/Boot*; done) > /dev/null 2>&1 &
+	(while :; do var_write OpalvmBusy 7 "value $((n++))"; done) > /dev/null 2>&1 &
+	until [ "$(get services/SetVariable/calls)" -gt 10 ]; do
+		sleep 0.1
+	done
+}
+
 tests=(loads "the module hosts" loads_the_next_kernel "$HOW: the next kernel is loaded")
-[ "$HOW" = crash ] || tests+=(breaks_off_a_write "$HOW: a write is broken off at its deadline")
+case $HOW in
+live | reload) tests+=(breaks_off_a_write "$HOW: a write is broken off at its deadline") ;;
+busy) tests+=(calls_without_a_pause "$HOW: services are called without a pause") ;;
+esac
 ktap_run "${tests[@]}"
 exec > /dev/null 2>&1
 sync
 case $HOW in
-live) kexec -e ;;
+live | busy) kexec -e ;;
 reload) opalvm kexec -e ;;
 crash)
 	write_slowly &
