@@ -149,18 +149,27 @@ went_down_cleanly()
 	e2fsck -fn "$2" > /dev/null || die "$2 is damaged: run e2fsck -fn on it"
 }
 
+# of the attributes 7, and of what events.sh writes all the time
+EVENTS_SUM=$(printf '\007\0\0\0written all the time' | md5sum | cut -d' ' -f1)
+
 # events NAME KERNEL APPEND [boot.sh options...]: what sysrq prints is no splat.
-# Memory is soon short.
+# Memory is soon short. What was written to the last has lost nothing.
 events()
 {
-	local name=$1 kernel=$2 append=$3
+	local name=$1 kernel=$2 append=$3 dir=$OUT/$1.files
 	shift 3
+	rm -rf "$dir"
+	mkdir -p "$dir"
 	"$VM_DIR/boot.sh" --kernel "$kernel" --module default --test "$SELFTESTS/events.sh" \
 		--file "$SELFTESTS/ktap_helpers.sh:test/ktap_helpers.sh" "${GUEST_TOOL[@]}" --mem 768M \
 		--allow-splat 'Call Trace:' --append "efi=noruntime oops=panic panic_on_warn=1 $append" \
-		--timeout "$TIMEOUT" --log "$OUT/$name" "$@"
+		--vars "$dir/vars" --timeout "$TIMEOUT" --log "$OUT/$name" "$@"
 	grep -qa 'reboot: Power down' "$OUT/$name.console" ||
 		die "the guest did not turn off: see $OUT/$name.console"
+	"$VM_DIR/powercut/varstore.pl" "$dir/vars" > "$dir/store"
+	grep -qx 'tail whole' "$dir/store" || die "a write was cut off when the guest turned off: see $dir/store"
+	grep -q " $EVENTS_SUM .* OpalvmEvents-4f50414c-564d-4f50-414c-564d4f50414c$" "$dir/store" ||
+		die "OpalvmEvents is not what was written: see $dir/store"
 }
 
 # attack NAME KERNEL [boot.sh options...]
