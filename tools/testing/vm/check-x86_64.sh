@@ -406,6 +406,26 @@ lkdtm()
 		--allow-splat "$OOPS|KASAN|general protection fault"
 }
 
+# The kernel's own races fail no test: see kcsan.sh
+KCSAN_BOOT=(--mem 2G --allow-splat 'BUG: KCSAN: ' --append "efi=noruntime kcsan.early_enable=1")
+
+# kcsan_kunit NAME: all unit tests, with a look for data races
+kcsan_kunit()
+{
+	kunit_guest "$1" kcsan-debug "${KCSAN_BOOT[@]}"
+	"$VM_DIR/kcsan.sh" "$OUT/$1.console" planted_race > "$OUT/$1.own"
+	"$VM_DIR/kunit-parse.sh" "$OUT/$1.own"
+	locks_were_checked "$1"
+}
+
+# kcsan_guest NAME TESTS: as guest
+kcsan_guest()
+{
+	guest "$1" kcsan-debug "$2" "${KCSAN_BOOT[@]}"
+	"$VM_DIR/kcsan.sh" "$OUT/$1.console" > "$OUT/$1.own"
+	! grep -a 'BUG: KCSAN: ' "$OUT/$1.own" || die "data races of the module: see $OUT/$1.own"
+}
+
 # What the unit tests ran of the code that knows no kernel
 check_coverage()
 {
@@ -570,6 +590,13 @@ x86_64_full()
 			guest "full/stock-$name" 6.1 lockdownstock --append "efi=noruntime lockdown=$name LEVEL=$name"
 	done
 	after build-debug full/lkdtm once full/lkdtm debug lkdtm full/lkdtm
+	start full/build-kcsan build_debug kcsan-debug
+	start full/kunit-build-kcsan build_kunit kcsan-debug
+	wait_all
+	after full/kunit-build-kcsan full/kcsan-kunit once full/kcsan-kunit kcsan-debug \
+		kcsan_kunit full/kcsan-kunit
+	after full/build-kcsan full/kcsan-guest once full/kcsan-guest kcsan-debug \
+		kcsan_guest full/kcsan-guest "badinput cycles time"
 	after build-debug full/events-debug once full/events-debug debug debug_events full/events-debug
 	for kernel in 6.1 6.12 7.2; do
 		after "build-$kernel" "full/events-$kernel" once "full/events-$kernel" "$kernel" \

@@ -94,8 +94,8 @@ build_kunit()
 	OPALVM_KO=opalvm_kunit.ko "$VM_DIR/build.sh" --flavour kunit "$1" OPALVM_KUNIT="$kunit"
 }
 
-# kunit NAME KERNEL [boot.sh options...]: all unit tests in a guest
-kunit()
+# kunit_guest NAME KERNEL [boot.sh options...]: all unit tests in a guest, not judged
+kunit_guest()
 {
 	local name=$1 kernel=$2 part=0 suites modules=/opalvm/opalvm_kunit.ko options=()
 	shift 2
@@ -112,8 +112,14 @@ kunit()
 	"$VM_DIR/boot.sh" --kernel "$kernel" --module kunit --no-ktap --test "$OUT/$name.run" \
 		--file "$VM_DIR/kunit/guest.sh:test/guest.sh" "${options[@]}" \
 		--timeout $TIMEOUT --log "$OUT/$name" "$@"
-	"$VM_DIR/kunit-parse.sh" "$OUT/$name.console"
-	[[ $kernel != *debug ]] || locks_were_checked "$name"
+}
+
+# kunit NAME KERNEL [boot.sh options...]
+kunit()
+{
+	kunit_guest "$@"
+	"$VM_DIR/kunit-parse.sh" "$OUT/$1.console"
+	[[ $2 != *debug ]] || locks_were_checked "$1"
 }
 
 # lockdep turns itself off at its first finding, and at any oops

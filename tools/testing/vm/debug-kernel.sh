@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# debug-kernel.sh debug|ppc64-debug: builds a small 6.1 kernel that has KUnit as
+# debug-kernel.sh debug|kcsan-debug|ppc64-debug: builds a small 6.1 kernel that has KUnit as
 # a module and checks memory, locks and contexts, and prints what kernel.sh prints:
 #   VERSION  the source package's version
 #   RELEASE  what uname -r says
@@ -21,7 +21,7 @@ GCC=gcc-12
 # Raise it when this script makes something else of the same fragments.
 REVISION=1
 
-[ $# = 1 ] || die "usage: debug-kernel.sh debug|ppc64-debug"
+[ $# = 1 ] || die "usage: debug-kernel.sh debug|kcsan-debug|ppc64-debug"
 kernel=$1
 cross=$(kernel_cross "$kernel")
 # A line of a later fragment replaces one of an earlier.
@@ -30,11 +30,15 @@ debug)
 	arch=x86 image=arch/x86/boot/bzImage
 	fragments=(x86_64 userland checks sleep trust)
 	;;
+kcsan-debug)
+	arch=x86 image=arch/x86/boot/bzImage
+	fragments=(x86_64 userland checks sleep kcsan)
+	;;
 ppc64-debug)
 	arch=powerpc image=vmlinux
 	fragments=(userland checks ppc64)
 	;;
-*) die "unknown kernel '$kernel': choose debug or ppc64-debug" ;;
+*) die "unknown kernel '$kernel': choose debug, kcsan-debug or ppc64-debug" ;;
 esac
 fragments=("${fragments[@]/#/$VM_DIR/debug-kernel/}")
 fragments=("${fragments[@]/%/.config}")

@@ -88,7 +88,7 @@ HOST_SUITE=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
 kernel_suite()
 {
 	case ${1#ppc64-} in
-	6.1 | debug) echo bookworm ;;
+	6.1 | debug | kcsan-debug) echo bookworm ;;
 	6.12 | 6.12-rt) echo trixie ;;
 	7.2) echo sid ;;
 	*) die "unknown kernel '$1': choose one of $KERNELS $PPC64_KERNELS" ;;
