@@ -8,7 +8,9 @@
 # make check-full          the matrix of kernels and machines; can be resumed
 # make soak [MINUTES=N]    what takes hours, for so long; can be resumed
 # make demo                show it in a guest
+# make shell               a guest to try things in, with a shell of it
 # make bench               measure what a hop costs, in a guest
+# make htmldocs            the documentation, in Documentation/output
 # make clean               remove what was built here
 #
 # ARCH=x86_64, ARCH=ppc64  check, check-full, soak, demo, bench: only one side
@@ -57,8 +59,14 @@ soak:
 demo:
 	@$(UNMADE) $(VM)/demo.sh
 
+shell:
+	@$(UNMADE) $(VM)/shell.sh
+
 bench:
 	@$(UNMADE) $(VM)/bench.sh
+
+htmldocs:
+	@$(UNMADE) $(VM)/htmldocs.sh
 
 # without a kernel's makefiles: its headers may have gone
 clean:
@@ -68,4 +76,4 @@ clean:
 		-o -name '.*.cmd' -o -name '.*.o.d' -o -name '*.gcno' \
 		-o -name 'Module.symvers' -o -name 'modules.order' -o -name '.module-common.o' \) -delete
 
-.PHONY: all headers module install tool check check-quick check-full soak demo bench clean
+.PHONY: all headers module install tool check check-quick check-full soak demo shell bench htmldocs clean

@@ -372,14 +372,15 @@ static int check_entry(const struct opalvm_map *map, const struct opalvm_entry *
  * Context: any that limits->is_ram() allows; the caller serialises changes of
  * @map.
  * Return: 0, or
- * -ENOENT: there are no extents;
- * -E2BIG: there are more than @limits allows, or they are larger;
- * -EINVAL: an extent is empty, not made of whole pages or unreadable;
- * -ERANGE: an extent wraps around, lies where the firmware may not be mapped,
- *  beyond the physical addresses of the machine or in the kernel's memory; or
- *  an entry point or the system table is not where it must be;
- * -EEXIST: two extents overlap, in virtual or in physical addresses;
- * -ENODEV: this machine cannot use an extent at its address.
+ *
+ * * -ENOENT: there are no extents;
+ * * -E2BIG: there are more than @limits allows, or they are larger;
+ * * -EINVAL: an extent is empty, not made of whole pages or unreadable;
+ * * -ERANGE: an extent wraps around, lies where the firmware may not be mapped,
+ *   beyond the physical addresses of the machine or in the kernel's memory; or
+ *   an entry point or the system table is not where it must be;
+ * * -EEXIST: two extents overlap, in virtual or in physical addresses;
+ * * -ENODEV: this machine cannot use an extent at its address.
  */
 int opalvm_map_seal(struct opalvm_map *map, const struct opalvm_limits *limits,
 		    struct opalvm_why *why)

@@ -110,6 +110,7 @@ struct opalvm_windows {
  * @mm: no task's mm, never visible in /proc; one reference of mm_users is ours
  * @worker: runs the calls that may sleep; the only task that uses @mm
  * @arch: the page tables below @mm->pgd
+ * @miss_lock: protects what follows
  * @nr_misses: entries in use in @misses
  * @misses: which accesses had to be made without the MMU; when it is full,
  *          further pages are not told apart and count for the last one
@@ -126,7 +127,7 @@ struct opalvm_space {
 	struct mm_struct *mm;
 	struct kthread_worker *worker;
 	struct arch_space arch;
-	raw_spinlock_t miss_lock;	/* protects what follows */
+	raw_spinlock_t miss_lock;
 	u32 nr_misses;
 	struct opalvm_miss misses[OPALVM_MAX_MISSES];
 };

@@ -35,6 +35,7 @@ usage()
 	  --smp N --mem SIZE --cpu MODEL   (2, 1G, all features)
 	  --accel ACCEL        tcg; kvm too if OPALVM_KVM=1 is set
 	  --timeout SECONDS    (300)
+	  --terminal           a virtio console on the terminal, of x86_64
 	  --cut COMMAND        runs beside the guest, with the results' file as its
 	                       last argument; at its end the guest loses its power
 	  --allow-splat REGEX  console lines that do not count as a splat, and no
@@ -55,12 +56,13 @@ SPLAT+='|scheduling while atomic|Bad page state|unchecked MSR|kmemleak:.*new sus
 
 kernel=6.1 image='' initrd='' test='' test2='' ktap=1 module='' hops='' chain='' switch_root=0
 firmware=plain vars='' append='' smp=2 mem=1G cpu='' accel='' timeout=300
-machine_name='' bios='' pnor='' allow='' log='' init_args='' cut=''
+machine_name='' bios='' pnor='' allow='' log='' init_args='' cut='' terminal=0
 files=() files2=() kexecs=() qemu_args=()
 while [ $# -gt 0 ]; do
 	case $1 in
 	--no-ktap) ktap=0; shift; continue ;;
 	--switch-root) switch_root=1; shift; continue ;;
+	--terminal) terminal=1; shift; continue ;;
 	esac
 	[ $# -ge 2 ] || usage
 	case $1 in
@@ -308,11 +310,17 @@ choose_boot
 end="it stopped by itself"
 say "booting $(basename "$image") ($firmware, $smp CPUs) ..."
 start=$SECONDS
-timeout -k 5 "$timeout" "$QEMU" "${machine[@]}" -smp "$smp" -m "$mem" \
-	-no-reboot -monitor none "${boot[@]}" \
-	${qemu_args[@]+"${qemu_args[@]}"} < /dev/null &
-qemu=$!
-if [ -z "$cut" ]; then
+qemu_command=("$QEMU" "${machine[@]}" -smp "$smp" -m "$mem" -no-reboot -monitor none
+	"${boot[@]}" ${qemu_args[@]+"${qemu_args[@]}"})
+if [ "$terminal" = 0 ]; then
+	timeout -k 5 "$timeout" "${qemu_command[@]}" < /dev/null &
+	qemu=$!
+fi
+if [ "$terminal" = 1 ]; then
+	timeout --foreground -k 5 "$timeout" "${qemu_command[@]}" -device virtio-serial-pci \
+		-chardev stdio,id=terminal,signal=off -device virtconsole,chardev=terminal ||
+		{ [ $? != 124 ] || end="no end within $timeout s"; }
+elif [ -z "$cut" ]; then
 	wait "$qemu" || { [ $? != 124 ] || end="no end within $timeout s"; }
 else
 	cut_power

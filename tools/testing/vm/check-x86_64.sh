@@ -467,6 +467,13 @@ powercut()
 	"$VM_DIR/powercut.sh" "$OUT/$1" "${@:2}"
 }
 
+# check_tutorial: the tutorial does all of it by itself, with what is in the cache by now
+check_tutorial()
+{
+	"$VM_DIR/tutorial.py" > "$OUT/tutorial.ktap" || { "$VM_DIR/ktap.sh" "$OUT/tutorial.ktap"; return 1; }
+	"$VM_DIR/ktap.sh" "$OUT/tutorial.ktap"
+}
+
 #
 # The sets
 #
@@ -503,6 +510,7 @@ x86_64_guests()
 	after build-6.1 fatal-efi fatal_efi fatal-efi
 	after build-6.1 powercut powercut powercut 3 "$RANDOM"
 	after build-6.1 hosted-6.1 guest hosted-6.1 6.1 hosted --append "$HOSTED"
+	after build-6.1 tutorial check_tutorial
 	after build-6.1 normal-6.1 guest normal-6.1 6.1 normal
 	after build-6.1 switch-root-6.1 switch_root switch-root-6.1 6.1
 	after build-6.1 hop-identity hop hop-identity 6.1 6.1 "efi=noruntime PLACEMENT=identity LOAD=l"

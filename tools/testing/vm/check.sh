@@ -144,6 +144,7 @@ static_checks()
 	start checkpatch check_style
 	start parsers check_parsers
 	start tool check_tool
+	start htmldocs "$VM_DIR/htmldocs.sh" "$OUT/html"
 }
 
 check_all()

@@ -18,6 +18,8 @@ PACKAGES=(
 	binutils gnu-efi ovmf qemu-system-ppc qemu-system-x86 sbsigntool systemd-boot-efi
 	# fuzzers
 	clang libclang-rt-dev llvm
+	# the documentation, and the test of its tutorial
+	python3-pexpect python3-sphinx
 	# the scripts themselves
 	jq perl python3 shellcheck
 )

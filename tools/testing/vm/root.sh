@@ -15,7 +15,7 @@ PACKAGES=(bash busybox-static e2fsprogs kexec-tools kmod libjson-c5 util-linux)
 PROGRAMS=(bash kmod kexec chattr lsattr taskset vmcore-dmesg)
 LIBRARIES=(libjson-c.so.5 libgcc_s.so.1 libz.so.1)
 # Absent where the kernel has them built in.
-MODULES=(ext4 crc32c_generic crc32c-cryptoapi loop virtio_blk virtio_pci)
+MODULES=(ext4 crc32c_generic crc32c-cryptoapi loop virtio_blk virtio_console virtio_pci)
 
 [ $# = 1 ] || die "usage: root.sh KERNEL, one of: $KERNELS $PPC64_KERNELS"
 kernel=$1
@@ -32,8 +32,7 @@ amd64)
 ppc64el)
 	triplet=powerpc64le-linux-gnu loader=ld64.so.2
 	USERLAND+=-ppc64el
-	# the results go through a virtio console: see machine-ppc64.sh
-	MODULES+=(virtio_console crc32c-vpmsum ipmi_powernv powernv_flash rtc-generic opal-prd)
+	MODULES+=(crc32c-vpmsum ipmi_powernv powernv_flash rtc-generic opal-prd)
 	;;
 esac
 # a kernel can be made of another configuration under the same release
