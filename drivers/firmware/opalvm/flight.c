@@ -10,7 +10,6 @@
 #include <linux/vmalloc.h>
 
 #include "buffer.h"
-#include "compat/compat.h"
 #include "flight.h"
 
 /* what an unused part of a firmware's stack holds */
@@ -126,7 +125,6 @@ void opalvm_flight_free(struct opalvm_flight *flight)
  * opalvm_flight_alloc() - make a flight
  * @gate: its gate
  * @arg_len: bytes that each argument has room for from the start
- * @watchdog: called, in a hard interrupt, when a call's deadline passes
  *
  * The stack is like a task's: each vmalloc() area, and so the one below, ends
  * with an unmapped page.
@@ -134,8 +132,7 @@ void opalvm_flight_free(struct opalvm_flight *flight)
  * Context: Process context, may sleep.
  * Return: the flight or NULL.
  */
-struct opalvm_flight *opalvm_flight_alloc(struct opalvm_gate *gate, size_t arg_len,
-					  enum hrtimer_restart (*watchdog)(struct hrtimer *timer))
+struct opalvm_flight *opalvm_flight_alloc(struct opalvm_gate *gate, size_t arg_len)
 {
 	struct opalvm_flight *flight = kzalloc(sizeof(*flight), GFP_KERNEL);
 	unsigned int i;
@@ -143,8 +140,6 @@ struct opalvm_flight *opalvm_flight_alloc(struct opalvm_gate *gate, size_t arg_l
 	if (!flight)
 		return NULL;
 	flight->gate = gate;
-	hrtimer_setup(&flight->watchdog, watchdog, CLOCK_MONOTONIC,
-		      HRTIMER_MODE_REL_PINNED_HARD);
 	flight->stack = vmalloc(OPALVM_STACK_SIZE);
 	if (!flight->stack)
 		goto err;

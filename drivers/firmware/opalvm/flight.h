@@ -4,8 +4,7 @@
 
 #include "opalvm.h"
 
-struct opalvm_flight *opalvm_flight_alloc(struct opalvm_gate *gate, size_t arg_len,
-					  enum hrtimer_restart (*watchdog)(struct hrtimer *timer));
+struct opalvm_flight *opalvm_flight_alloc(struct opalvm_gate *gate, size_t arg_len);
 void opalvm_flight_free(struct opalvm_flight *flight);
 void opalvm_flight_begin(struct opalvm_flight *flight);
 void opalvm_flight_end(struct opalvm_flight *flight);

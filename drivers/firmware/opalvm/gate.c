@@ -14,82 +14,20 @@
 #include <linux/delay.h>
 #include <linux/err.h>
 #include <linux/mc146818rtc.h>
-#include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
-#include <linux/timer.h>
 
 #include "buffer.h"
 #include "flight.h"
 #include "compat/compat.h"
 #include "opalvm.h"
 #include "report.h"
+#include "watchdog.h"
 
 /* how long opalvm_gate_close() waits for calls, and how often it looks, in milliseconds */
 #define CLOSE_MS	30000
 #define CLOSE_POLL_MS	20
-
-/* how often, and how long behind its deadline, a call is looked at from another CPU */
-#define GUARD_MS	250
-
-/* how soon a deadline is tried again that hit an interrupt, in microseconds */
-#define RETRY_US	200
-
-static u32 deadline_ms(const struct opalvm_gate *gate, u32 service)
-{
-	return READ_ONCE(gate->deadline_ms[service]) ?: gate->services[service].deadline_ms;
-}
-
-/*
- * A call that keeps its CPU with interrupts off meets no deadline there. A timer
- * looks from another CPU: work might not run there, where a task waits in the
- * kernel for the CPU that hangs.
- */
-static void set_guard(struct opalvm_flight *flight)
-{
-	struct timer_list *guard = &flight->guard;
-	unsigned long flags;
-	unsigned int cpu;
-
-	raw_spin_lock_irqsave(&flight->gate->lock, flags);
-	if (timer_pending(guard) && flight->guard_cpu == flight->cpu)
-		timer_delete(guard);
-	cpu = cpumask_any_but(cpu_online_mask, flight->cpu);
-	if (!timer_pending(guard) && cpu < nr_cpu_ids) {
-		flight->guard_cpu = cpu;
-		guard->expires = jiffies + msecs_to_jiffies(GUARD_MS);
-		add_timer_on(guard, cpu);
-	}
-	raw_spin_unlock_irqrestore(&flight->gate->lock, flags);
-}
-
-/* It goes on as long as it finds calls in progress: most calls do not even start it. */
-static void on_guard(struct timer_list *guard)
-{
-	struct opalvm_flight *flight = container_of(guard, struct opalvm_flight, guard);
-
-	if (!READ_ONCE(flight->due))
-		return;
-	if (opalvm_flight_late(flight, GUARD_MS))
-		arch_glue_expire_on(READ_ONCE(flight->cpu));
-	set_guard(flight);
-}
-
-static enum hrtimer_restart on_deadline(struct hrtimer *watchdog)
-{
-	struct opalvm_flight *flight = container_of(watchdog, struct opalvm_flight, watchdog);
-
-	if (!flight->may_abort) {
-		opalvm_report_late(flight->gate, flight->service,
-				   deadline_ms(flight->gate, flight->service));
-		return HRTIMER_NORESTART;
-	}
-	if (opalvm_flight_current() == flight && arch_glue_expire(flight))
-		return HRTIMER_NORESTART;
-	hrtimer_forward_now(watchdog, ns_to_ktime(RETRY_US * NSEC_PER_USEC));
-	return HRTIMER_RESTART;
-}
 
 /**
  * opalvm_gate_stack_used() - the deepest that the firmware has used its stacks
@@ -251,19 +189,9 @@ static void take_results(struct opalvm_flight *flight, struct opalvm_call *call)
 	}
 }
 
-/* Can the deadline end the call, or tell of it while it lasts? */
-static bool is_watched(bool atomic)
-{
-	return !atomic && ARCH_GLUE_DEADLINES;
-}
-
 /* Call the firmware. In the space; the CPU does not change until we are back. */
 static void fly(struct opalvm_flight *flight, struct opalvm_call *call, u64 entry, bool atomic)
 {
-	struct opalvm_gate *gate = flight->gate;
-	const struct opalvm_service *service = &gate->services[call->service];
-	u32 limit = deadline_ms(gate, call->service);
-	bool watch = limit && is_watched(atomic);
 	u64 args[OPALVM_MAX_ARGS] = {};
 	u32 i;
 
@@ -284,25 +212,14 @@ static void fly(struct opalvm_flight *flight, struct opalvm_call *call, u64 entr
 	flight->words[0] = '\0';
 	flight->argument = 0;
 	flight->lost = false;
-	flight->may_abort = !(service->flags & OPALVM_SERVICE_NO_ABORT) ||
-			    gate->deadline_ms[call->service];
 	opalvm_flight_begin(flight);
-	if (watch) {
-		flight->cpu = smp_processor_id();
-		if (flight->may_abort) {
-			WRITE_ONCE(flight->due, ktime_get_mono_fast_ns() +
-				   (u64)limit * NSEC_PER_MSEC);
-			set_guard(flight);
-		}
-		hrtimer_start(&flight->watchdog, ms_to_ktime(limit),
-			      HRTIMER_MODE_REL_PINNED_HARD);
-	}
+	if (!atomic)
+		opalvm_watchdog_start(flight);
 
 	call->ret = arch_glue_call(flight, call, entry, args);
 
-	WRITE_ONCE(flight->due, 0);
-	if (watch)
-		hrtimer_cancel(&flight->watchdog);
+	if (!atomic)
+		opalvm_watchdog_stop(flight);
 	opalvm_flight_end(flight);
 	preempt_enable();
 }
@@ -323,9 +240,8 @@ static u32 argument_before(const struct opalvm_flight *flight, const struct opal
 static void land(struct opalvm_flight *flight, struct opalvm_call *call, u64 ns, bool atomic)
 {
 	struct opalvm_gate *gate = flight->gate;
-	struct opalvm_stats *stats = &gate->stats[call->service];
 	bool stopped = flight->verdict != OPALVM_OK, lost = flight->lost, late, first_late;
-	u32 limit = deadline_ms(gate, call->service);
+	u32 limit = opalvm_deadline_ms(gate, call->service);
 	unsigned long flags;
 
 	call->verdict = stopped ? flight->verdict : check_results(flight, call);
@@ -344,13 +260,8 @@ static void land(struct opalvm_flight *flight, struct opalvm_call *call, u64 ns,
 
 	/* from here on the flight can be somebody else's */
 	raw_spin_lock_irqsave(&gate->lock, flags);
-	stats->calls++;
-	stats->faults += call->verdict == OPALVM_FAULT;
-	stats->hangs += call->verdict == OPALVM_HANG;
-	first_late = late && !stats->late;
-	stats->late += late;
-	stats->total_ns += ns;
-	stats->max_ns = max(stats->max_ns, ns);
+	first_late = late && !gate->stats[call->service].late;
+	opalvm_stats_add(gate, call, ns, late);
 	if (stopped && lost)
 		opalvm_quarantine_apply_all(gate);
 	else if (call->verdict != OPALVM_OK)
@@ -362,7 +273,7 @@ static void land(struct opalvm_flight *flight, struct opalvm_call *call, u64 ns,
 	raw_spin_unlock_irqrestore(&gate->lock, flags);
 
 	/* it was told of already where that is possible */
-	if (first_late && !is_watched(atomic))
+	if (first_late && (atomic || !ARCH_GLUE_DEADLINES))
 		opalvm_report_was_late(gate, call->service, ns / NSEC_PER_MSEC, limit);
 }
 
@@ -645,14 +556,13 @@ struct opalvm_gate *opalvm_gate_create(struct opalvm_space *space,
 	gate->nr_services = nr_services;
 	gate->close_ms = CLOSE_MS;
 	raw_spin_lock_init(&gate->lock);
-	gate->sleeping = opalvm_flight_alloc(gate, 0, on_deadline);
-	gate->atomic = opalvm_flight_alloc(gate, OPALVM_ATOMIC_ARG_LEN, on_deadline);
+	gate->sleeping = opalvm_flight_alloc(gate, 0);
+	gate->atomic = opalvm_flight_alloc(gate, OPALVM_ATOMIC_ARG_LEN);
 	if (!gate->sleeping || !gate->atomic) {
 		opalvm_gate_destroy(gate);
 		return ERR_PTR(-ENOMEM);
 	}
-	if (ARCH_GLUE_DEADLINES)
-		timer_setup(&gate->sleeping->guard, on_guard, TIMER_PINNED | TIMER_IRQSAFE);
+	opalvm_watchdog_init(gate->sleeping);
 	return gate;
 }
 
@@ -664,11 +574,8 @@ struct opalvm_gate *opalvm_gate_create(struct opalvm_space *space,
  */
 void opalvm_gate_destroy(struct opalvm_gate *gate)
 {
-	if (ARCH_GLUE_DEADLINES && gate->sleeping && gate->atomic) {
-		timer_delete_sync(&gate->sleeping->guard);
-		/* it may have been set anew on another CPU than it is at its end on */
-		synchronize_rcu();
-	}
+	if (gate->sleeping && gate->atomic)
+		opalvm_watchdog_exit(gate->sleeping);
 	opalvm_flight_free(gate->sleeping);
 	opalvm_flight_free(gate->atomic);
 	kfree(gate);

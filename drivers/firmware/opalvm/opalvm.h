@@ -355,7 +355,8 @@ struct opalvm_buffer {
  * @argument: the argument, 1 is the first, that the firmware went beyond; 0: none
  * @lost: the firmware does not take the call for over, and cannot be called again
  * @may_abort: the deadline ends the call; otherwise it only warns
- * @watchdog: ends at the deadline, on the CPU that runs the call
+ * @watchdog: ends at the deadline, on the CPU that runs the call; like what follows,
+ *            the sleeping flight's alone
  * @due: when that is, 0 where no time ends the call
  * @cpu: the CPU that runs the call
  * @guard: looks at @due from another CPU, in case @cpu takes no interrupts
@@ -472,6 +473,13 @@ struct opalvm_flight *opalvm_flight_current(void);
 struct opalvm_flight *opalvm_flight_find(unsigned long sp);
 bool opalvm_flight_owns(const struct opalvm_flight *flight, u64 va);
 u32 opalvm_gate_stack_used(const struct opalvm_gate *gate);
+
+/*
+ * stats.c
+ */
+void opalvm_stats_add(struct opalvm_gate *gate, const struct opalvm_call *call, u64 ns,
+		      bool late);
+void opalvm_stats_get(struct opalvm_gate *gate, u32 service, struct opalvm_stats *stats);
 
 /*
  * quarantine.c

@@ -434,15 +434,11 @@ static ssize_t deadline_ms_store(struct kobject *kobj, struct kobj_attribute *at
 static ssize_t stat_show(const struct opalvm_sysfs_file *file, size_t offset, char *buf)
 {
 	struct opalvm_gate *gate = file->fw->gate;
-	unsigned long flags;
-	u64 value = 0;
+	struct opalvm_stats stats = {};
 
-	if (gate) {
-		raw_spin_lock_irqsave(&gate->lock, flags);
-		value = *(u64 *)((void *)&gate->stats[file->index] + offset);
-		raw_spin_unlock_irqrestore(&gate->lock, flags);
-	}
-	return sysfs_emit(buf, "%llu\n", value);
+	if (gate)
+		opalvm_stats_get(gate, file->index, &stats);
+	return sysfs_emit(buf, "%llu\n", *(u64 *)((void *)&stats + offset));
 }
 
 #define STAT_SHOW(name) \

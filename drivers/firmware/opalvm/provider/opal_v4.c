@@ -420,11 +420,6 @@ static void ended(struct opalvm_flight *flight)
 	opalvm_windows_drop(flight);
 }
 
-static enum hrtimer_restart never(struct hrtimer *timer)
-{
-	return HRTIMER_NORESTART;
-}
-
 /**
  * opalvm_opal_v4_begin() - be there when the firmware traps
  * @fw: the firmware, hosted and not called yet
@@ -438,7 +433,7 @@ int opalvm_opal_v4_begin(struct opalvm_firmware *fw, struct opalvm_why *why)
 	u32 i;
 
 	for (i = 0; i < ARRAY_SIZE(inquiries); i++) {
-		inquiries[i] = opalvm_flight_alloc(fw->gate, 0, never);
+		inquiries[i] = opalvm_flight_alloc(fw->gate, 0);
 		if (!inquiries[i] || opalvm_buffer_grow(&inquiries[i]->buffers[0],
 							sizeof(struct opal_trap_report))) {
 			opalvm_opal_v4_end();
