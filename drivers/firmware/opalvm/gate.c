@@ -23,6 +23,7 @@
 #include "compat/compat.h"
 #include "opalvm.h"
 #include "report.h"
+#include "trace.h"
 #include "watchdog.h"
 
 /* how long opalvm_gate_close() waits for calls, and how often it looks, in milliseconds */
@@ -56,10 +57,11 @@ void opalvm_gate_note(struct opalvm_gate *gate)
 }
 
 /* A call that does not reach the firmware. */
-static int refuse(struct opalvm_call *call, int err)
+static int refuse(const struct opalvm_gate *gate, struct opalvm_call *call, int err)
 {
 	call->verdict = OPALVM_REFUSED;
 	call->err = err;
+	trace_opalvm_verdict(gate, call, NULL);
 	return err;
 }
 
@@ -256,6 +258,8 @@ static void land(struct opalvm_flight *flight, struct opalvm_call *call, u64 ns,
 	}
 	if (call->verdict == OPALVM_OK)
 		take_results(flight, call);
+	else
+		trace_opalvm_verdict(gate, call, flight);
 	late = !stopped && limit && ns > (u64)limit * NSEC_PER_MSEC;
 
 	/* from here on the flight can be somebody else's */
@@ -272,6 +276,7 @@ static void land(struct opalvm_flight *flight, struct opalvm_call *call, u64 ns,
 	opalvm_gate_note(gate);
 	raw_spin_unlock_irqrestore(&gate->lock, flags);
 
+	trace_opalvm_call_exit(gate, call, ns);
 	/* it was told of already where that is possible */
 	if (first_late && (atomic || !ARCH_GLUE_DEADLINES))
 		opalvm_report_was_late(gate, call->service, ns / NSEC_PER_MSEC, limit);
@@ -288,12 +293,14 @@ static bool shares_rtc(const struct opalvm_gate *gate, const struct opalvm_call 
  * @gate: the gate
  * @calls: the calls
  * @nr: entries of @calls
+ * @caller: whose they are
  */
 struct sleeping_call {
 	struct kthread_work work;
 	struct opalvm_gate *gate;
 	struct opalvm_call *calls;
 	u32 nr;
+	pid_t caller;
 };
 
 static int grow_buffers(struct opalvm_flight *flight, const struct opalvm_call *call)
@@ -353,7 +360,7 @@ static void visit_with_rtc(struct opalvm_gate *gate, struct opalvm_call *call, u
 	arch_glue_leave(&gate->space->arch);
 }
 
-static void call_sleeping(struct opalvm_gate *gate, struct opalvm_call *call)
+static void call_sleeping(struct opalvm_gate *gate, struct opalvm_call *call, pid_t caller)
 {
 	struct opalvm_flight *flight = gate->sleeping;
 	u64 entry, before;
@@ -362,9 +369,10 @@ static void call_sleeping(struct opalvm_gate *gate, struct opalvm_call *call)
 	err = resolve(gate, call, &entry) ?: check_args(call) ?: grow_buffers(flight, call) ?:
 	      admit_sleeping(gate, call);
 	if (err) {
-		refuse(call, err);
+		refuse(gate, call, err);
 		return;
 	}
+	trace_opalvm_call_enter(gate, call, caller);
 	before = ktime_get_mono_fast_ns();
 	if (shares_rtc(gate, call))
 		visit_with_rtc(gate, call, entry);
@@ -379,7 +387,7 @@ static void call_work(struct kthread_work *work)
 	u32 i;
 
 	for (i = 0; i < sleeping->nr; i++) {
-		call_sleeping(sleeping->gate, &sleeping->calls[i]);
+		call_sleeping(sleeping->gate, &sleeping->calls[i], sleeping->caller);
 		cond_resched();
 	}
 }
@@ -397,7 +405,9 @@ static void call_work(struct kthread_work *work)
  */
 int opalvm_batch(struct opalvm_gate *gate, struct opalvm_call *calls, u32 nr)
 {
-	struct sleeping_call sleeping = { .gate = gate, .calls = calls, .nr = nr };
+	struct sleeping_call sleeping = {
+		.gate = gate, .calls = calls, .nr = nr, .caller = task_pid_nr(current),
+	};
 	u32 i;
 
 	might_sleep();
@@ -518,14 +528,15 @@ int opalvm_call_atomic(struct opalvm_gate *gate, struct opalvm_call *call)
 	err = resolve(gate, call, &entry) ?: check_args(call) ?:
 	      fits_atomic(call) ?: admit_atomic(gate, call);
 	if (err)
-		return refuse(call, err);
+		return refuse(gate, call, err);
 
+	trace_opalvm_call_enter(gate, call, task_pid_nr(current));
 	before = ktime_get_mono_fast_ns();
 	visited = shares_rtc(gate, call) ? visit_atomic_with_rtc(gate, call, entry) :
 					   visit_atomic(gate, call, entry);
 	if (!visited) {
 		abandon_atomic(gate, call);
-		return refuse(call, -EBUSY);
+		return refuse(gate, call, -EBUSY);
 	}
 	land(gate->atomic, call, ktime_get_mono_fast_ns() - before, true);
 	return call->err;

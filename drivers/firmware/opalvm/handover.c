@@ -12,6 +12,7 @@
 
 #include "carrier/carrier.h"
 #include "opalvm.h"
+#include "trace.h"
 
 /* Where kernels leave maps, in the order in which they are looked for. */
 static const struct {
@@ -291,6 +292,7 @@ ssize_t opalvm_handover_write(const struct opalvm_firmware *fw, void *buf, size_
 		  init_utsname()->release);
 	size = opalvm_wire_write(buf, len, &info, maps, ARRAY_SIZE(maps));
 	mutex_unlock(&write_lock);
+	trace_opalvm_handover(fw, "write", info.generation, size);
 	return size;
 }
 
@@ -315,8 +317,11 @@ int opalvm_handover_publish(const struct opalvm_firmware *fw)
 		return -ENOMEM;
 	len = opalvm_handover_write(fw, table, len);
 	for (i = 0; i < ARRAY_SIZE(places) && len > 0 && !err; i++)
-		if (places[i].publish)
+		if (places[i].publish) {
 			err = places[i].publish(table, len);
+			trace_opalvm_handover(fw, "publish", opalvm_handover_generation(fw),
+					      err ?: len);
+		}
 	kvfree(table);
 	return len < 0 ? len : err;
 }

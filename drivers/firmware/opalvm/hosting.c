@@ -9,6 +9,7 @@
 
 #include "carrier/carrier.h"
 #include "opalvm.h"
+#include "trace.h"
 
 /**
  * opalvm_chain_begin() - no kernel before this one left a map
@@ -50,6 +51,7 @@ struct opalvm_map *opalvm_chain_continue(struct opalvm_firmware *fw,
 		fw->chain = offer->info.chain;
 	}
 	fw->interrupted = offer->live ? offer->state.in_flight : 0;
+	trace_opalvm_handover(fw, "find", fw->generation, 0);
 	return offer->map;
 }
 

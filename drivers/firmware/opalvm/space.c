@@ -22,6 +22,7 @@
 
 #include "opalvm.h"
 #include "compat/compat.h"
+#include "trace.h"
 
 #ifdef MODULE
 
@@ -355,8 +356,10 @@ int opalvm_space_verify(struct opalvm_space *space, const struct opalvm_extent *
 void opalvm_space_remove(struct opalvm_space *space, const struct opalvm_extent *extents,
 			 u32 nr)
 {
-	while (nr--)
+	while (nr--) {
 		arch_glue_unmap(&space->arch, extents[nr].va, extents[nr].size);
+		trace_opalvm_map(space, &extents[nr], false);
+	}
 }
 
 /**
@@ -383,6 +386,7 @@ int opalvm_space_install(struct opalvm_space *space, const struct opalvm_extent 
 			opalvm_space_remove(space, extents, i);
 			return err;
 		}
+		trace_opalvm_map(space, &extents[i], true);
 	}
 	err = opalvm_space_verify(space, extents, nr, why);
 	if (err)

@@ -15,6 +15,7 @@ extern struct kunit_suite opalvm_opal_live_suite;
 extern struct kunit_suite opalvm_space_suite;
 extern struct kunit_suite opalvm_gate_suite;
 extern struct kunit_suite opalvm_race_suite;
+extern struct kunit_suite opalvm_trace_suite;
 extern struct kunit_suite opalvm_handover_suite;
 extern struct kunit_suite opalvm_efi_suite;
 extern struct kunit_suite opalvm_efi_args_suite;
