@@ -30,6 +30,8 @@ struct opalvm_why;
  *				arch_glue_expire() and arch_glue_expire_on()
  *	ARCH_GLUE_LINEAR_ARGS	must arguments be in the linear map
  *	ARCH_GLUE_KEEPS_PAGES	can the next kernel be told to leave a page alone
+ *	ARCH_GLUE_TOUCHED	does the page table tell what was used: then there is
+ *				arch_glue_forget()
  */
 #ifdef CONFIG_X86_64
 #include "x86_64/glue.h"
@@ -46,6 +48,9 @@ struct opalvm_why;
  *        without some cache mode, two can share their bits)
  * @user: user mode could access it
  * @global: it would survive a change of address space in the TLB
+ * @accessed: with ARCH_GLUE_TOUCHED: a CPU used the entry since it was installed, or
+ *            since arch_glue_forget()
+ * @dirty: the same: it wrote
  */
 struct arch_mapping {
 	u64 pa;
@@ -53,6 +58,8 @@ struct arch_mapping {
 	u64 attr;
 	bool user;
 	bool global;
+	bool accessed;
+	bool dirty;
 };
 
 /* contain.c: can this machine host, and who stops a firmware */
@@ -73,6 +80,7 @@ void arch_glue_space_exit(struct arch_space *as);
 int arch_glue_map(struct arch_space *as, const struct opalvm_extent *extent);
 void arch_glue_unmap(struct arch_space *as, u64 va, u64 size);
 bool arch_glue_read(const struct arch_space *as, u64 va, struct arch_mapping *found);
+void arch_glue_forget(struct arch_space *as, u64 va, u64 size);
 /* where the firmware may ask for more (window.c): ppc64 */
 int arch_glue_spares_add(struct arch_space *as, u32 nr);
 int arch_glue_map_now(struct arch_space *as, const struct opalvm_extent *extent);

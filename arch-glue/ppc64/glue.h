@@ -20,6 +20,13 @@
 /* no kernel can be told to leave a page alone by whoever loads it */
 #define ARCH_GLUE_KEEPS_PAGES	0
 
+/*
+ * Entries are installed with R and C set, as those of the kernel are: a CPU sets them
+ * or has software set them, and POWER9 always does the latter (POWER9 Processor User's
+ * Manual section 4.10.13.1), by a fault from which no firmware comes back.
+ */
+#define ARCH_GLUE_TOUCHED	0
+
 /**
  * struct arch_facts - what decides whether this machine can host
  * @radix: the MMU translates through radix trees (Power ISA 3.0 book III

@@ -10,6 +10,7 @@
 #define ARCH_GLUE_DEADLINES	1
 #define ARCH_GLUE_LINEAR_ARGS	0
 #define ARCH_GLUE_KEEPS_PAGES	1	/* memmap= */
+#define ARCH_GLUE_TOUCHED	1
 
 /**
  * struct arch_facts - what decides whether this machine can host

@@ -389,6 +389,8 @@ bool arch_glue_read(const struct arch_space *as, u64 va, struct arch_mapping *fo
 		.size = PAGE_SIZE,
 		.user = leaf & _PAGE_USER,
 		.global = leaf & _PAGE_GLOBAL,
+		.accessed = leaf & _PAGE_ACCESSED,
+		.dirty = leaf & _PAGE_DIRTY,
 	};
 	if (!(leaf & _PAGE_RW))
 		found->attr |= OPALVM_ATTR_RO;
@@ -399,6 +401,34 @@ bool arch_glue_read(const struct arch_space *as, u64 va, struct arch_mapping *fo
 			found->attr |= caches[i].attr;
 	}
 	return true;
+}
+
+/**
+ * arch_glue_forget() - forget what was used so far
+ * @as: the space's tables
+ * @va: virtual address of an extent
+ * @size: its bytes
+ *
+ * Whatever a call that begins later uses is seen.
+ *
+ * Context: The space's worker, outside of the space.
+ */
+void arch_glue_forget(struct arch_space *as, u64 va, u64 size)
+{
+	u64 offset, leaf, *where;
+
+	for (offset = 0; offset < size; offset += PAGE_SIZE) {
+		if (walk(as, va + offset, &leaf, &where)) {
+			/* a CPU may set one of them right now */
+			clear_bit(_PAGE_BIT_ACCESSED, (unsigned long *)where);
+			clear_bit(_PAGE_BIT_DIRTY, (unsigned long *)where);
+		}
+		if (PHYS_PFN(offset) % BREATH == 0)
+			cond_resched();
+	}
+	/* the next visits find none of these translations in the TLB */
+	tables_changed(as);
+	glue_evict(as->mm);
 }
 
 /**

@@ -559,7 +559,7 @@ struct opalvm_gate *opalvm_gate_create(struct opalvm_space *space,
 	might_sleep();
 	if (nr_services > OPALVM_MAX_SERVICES)
 		return ERR_PTR(-EINVAL);
-	gate = kzalloc(sizeof(*gate), GFP_KERNEL);
+	gate = kzalloc(struct_size(gate, stats, nr_services), GFP_KERNEL);
 	if (!gate)
 		return ERR_PTR(-ENOMEM);
 	gate->space = space;

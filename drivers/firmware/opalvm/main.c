@@ -79,6 +79,8 @@ static int __init frontends_init(struct opalvm_why *why)
 	err = provider->frontends_init ? provider->frontends_init(&firmware, why) : 0;
 	if (err)
 		goto err_chardev;
+	/* nobody depends on it, and nobody asks whether it is there */
+	opalvm_debugfs_init(&firmware);
 	return 0;
 
 err_chardev:
@@ -96,6 +98,7 @@ err_sysfs:
 
 static void frontends_exit(void)
 {
+	opalvm_debugfs_exit();
 	if (firmware.provider->frontends_exit)
 		firmware.provider->frontends_exit(&firmware);
 	opalvm_chardev_exit();

@@ -147,6 +147,25 @@ u32 opalvm_space_windows(const struct opalvm_space *space,
 			 struct opalvm_window list[OPALVM_MAX_WINDOWS]);
 
 /*
+ * touched.c
+ */
+
+/**
+ * struct opalvm_touched - what of an extent was used
+ * @accessed: pages of OPALVM_PAGE_SIZE that were; all that an entry translates count
+ *            if one of them was
+ * @dirty: pages that were written
+ */
+struct opalvm_touched {
+	u64 accessed;
+	u64 dirty;
+};
+
+void opalvm_touched_get(struct opalvm_space *space, const struct opalvm_extent *extent,
+			struct opalvm_touched *touched);
+void opalvm_touched_clear(struct opalvm_space *space);
+
+/*
  * window.c, where the architecture can map while a call is in progress
  */
 int opalvm_windows_open(struct opalvm_space *space,
@@ -390,6 +409,9 @@ struct opalvm_flight {
 
 #define OPALVM_STACK_SIZE	(64 * 1024)
 
+/* how long calls took, in powers of two of a microsecond */
+#define OPALVM_NR_LATENCIES	32
+
 /**
  * struct opalvm_stats - what happened to one service
  * @calls: calls that reached the firmware
@@ -399,6 +421,8 @@ struct opalvm_flight {
  * @refused: calls that did not reach the firmware
  * @total_ns: time spent in the firmware, in nanoseconds
  * @max_ns: the longest call, in nanoseconds
+ * @latency: of @calls, those that took 2^n microseconds or more and less than twice
+ *           that; the first has those below as well, the last those above
  */
 struct opalvm_stats {
 	u64 calls;
@@ -408,6 +432,7 @@ struct opalvm_stats {
 	u64 refused;
 	u64 total_ns;
 	u64 max_ns;
+	u64 latency[OPALVM_NR_LATENCIES];
 };
 
 #define OPALVM_MAX_SERVICES	64
@@ -434,10 +459,10 @@ struct opalvm_stats {
  * @changed: queued when @quarantine has changed; NULL: nobody is told
  * @deadline_ms: deadlines that root set, 0: as in the table
  * @told: what arch_glue_wrong_state() has told already
- * @stats: one for each service
  * @sleeping: the flight of opalvm_call() and opalvm_batch(); used by
  *            @space->worker alone
  * @atomic: the flight of opalvm_call_atomic()
+ * @stats: one for each service
  */
 struct opalvm_gate {
 	struct opalvm_space *space;
@@ -456,9 +481,9 @@ struct opalvm_gate {
 	struct irq_work *changed;
 	u32 deadline_ms[OPALVM_MAX_SERVICES];
 	unsigned long told;
-	struct opalvm_stats stats[OPALVM_MAX_SERVICES];
 	struct opalvm_flight *sleeping;
 	struct opalvm_flight *atomic;
+	struct opalvm_stats stats[];
 };
 
 struct opalvm_gate *opalvm_gate_create(struct opalvm_space *space,
@@ -479,6 +504,7 @@ u32 opalvm_gate_stack_used(const struct opalvm_gate *gate);
  */
 void opalvm_stats_add(struct opalvm_gate *gate, const struct opalvm_call *call, u64 ns,
 		      bool late);
+u32 opalvm_stats_latency(u64 ns);
 void opalvm_stats_get(struct opalvm_gate *gate, u32 service, struct opalvm_stats *stats);
 
 /*
@@ -641,6 +667,8 @@ int opalvm_nvram_init(struct opalvm_firmware *fw);
 void opalvm_nvram_exit(void);
 int opalvm_sysfs_init(struct opalvm_firmware *fw);
 void opalvm_sysfs_exit(struct opalvm_firmware *fw);
+void opalvm_debugfs_init(struct opalvm_firmware *fw);
+void opalvm_debugfs_exit(void);
 int opalvm_uevent_init(struct opalvm_firmware *fw);
 void opalvm_uevent_exit(struct opalvm_firmware *fw);
 

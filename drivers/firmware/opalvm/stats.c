@@ -2,9 +2,24 @@
 /*
  * What is counted of each service.
  */
+#include <linux/log2.h>
 #include <linux/minmax.h>
+#include <linux/time64.h>
 
 #include "opalvm.h"
+
+/**
+ * opalvm_stats_latency() - where the histogram counts a call
+ * @ns: how long it took, in nanoseconds
+ *
+ * Context: Any; pure.
+ */
+u32 opalvm_stats_latency(u64 ns)
+{
+	u64 us = ns / NSEC_PER_USEC;
+
+	return us ? min(ilog2(us), OPALVM_NR_LATENCIES - 1) : 0;
+}
 
 /**
  * opalvm_stats_add() - a call that reached the firmware is over
@@ -27,6 +42,7 @@ void opalvm_stats_add(struct opalvm_gate *gate, const struct opalvm_call *call, 
 	stats->late += late;
 	stats->total_ns += ns;
 	stats->max_ns = max(stats->max_ns, ns);
+	stats->latency[opalvm_stats_latency(ns)]++;
 }
 
 /**

@@ -279,6 +279,46 @@ static void a_call_within_its_deadline_is_left_alone(struct kunit *test)
 	expect_all_well(test);
 }
 
+static void latencies_are_counted_in_powers_of_two(struct kunit *test)
+{
+	static const struct {
+		u64 ns;
+		u32 bucket;
+	} cases[] = {
+		{ 0, 0 }, { 999, 0 }, { 1000, 0 }, { 1999, 0 }, { 2000, 1 }, { 3999, 1 },
+		{ 4000, 2 }, { 1023999, 9 }, { 1024000, 10 }, { (1000ULL << 31) - 1, 30 },
+		{ 1000ULL << 31, 31 }, { 1000ULL << 32, 31 }, { U64_MAX, 31 },
+	};
+	u32 i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++)
+		KUNIT_EXPECT_EQ_MSG(test, opalvm_stats_latency(cases[i].ns), cases[i].bucket,
+				    "%llu ns", cases[i].ns);
+}
+
+static void each_call_is_in_the_histogram(struct kunit *test)
+{
+	struct opalvm_stats stats;
+	struct opalvm_call call;
+	u32 i, last = 0;
+	u64 sum = 0;
+
+	for (i = 0; i < 10; i++)
+		KUNIT_EXPECT_EQ(test, fake_call(&fake, &call, FAKE_DELAY,
+						i * fake_ticks_per_ms(), 0), 0);
+	opalvm_stats_get(fake.gate, FAKE_DELAY, &stats);
+	KUNIT_EXPECT_EQ(test, stats.calls, 10ULL);
+	for (i = 0; i < OPALVM_NR_LATENCIES; i++) {
+		sum += stats.latency[i];
+		if (stats.latency[i])
+			last = i;
+	}
+	KUNIT_EXPECT_EQ(test, sum, stats.calls);
+	KUNIT_EXPECT_EQ(test, last, opalvm_stats_latency(stats.max_ns));
+	opalvm_stats_get(fake.gate, FAKE_RETURN, &stats);
+	KUNIT_EXPECT_NULL(test, memchr_inv(&stats, 0, sizeof(stats)));
+}
+
 static void registers_and_flags_are_restored(struct kunit *test)
 {
 	struct opalvm_call call;
@@ -782,6 +822,8 @@ static struct kunit_case gate_cases[] = {
 	KUNIT_CASE(pointers_are_copied_both_ways),
 	KUNIT_CASE(an_out_argument_starts_as_zeroes),
 	KUNIT_CASE(null_stays_null),
+	KUNIT_CASE(latencies_are_counted_in_powers_of_two),
+	KUNIT_CASE(each_call_is_in_the_histogram),
 	KUNIT_CASE(registers_and_flags_are_restored),
 #if ARCH_GLUE_DEADLINES
 	KUNIT_CASE(interrupts_are_on_or_off_as_asked),

@@ -195,6 +195,109 @@ static void a_removed_extent_is_gone_on_every_cpu(struct kunit *test)
 	}
 }
 
+#if ARCH_GLUE_TOUCHED
+#define NR_PAGES	4
+
+static void expect_touched(struct kunit *test, const struct opalvm_extent *extent,
+			   u64 accessed, u64 dirty)
+{
+	struct opalvm_touched touched;
+
+	opalvm_touched_get(fake.space, extent, &touched);
+	KUNIT_EXPECT_EQ_MSG(test, touched.accessed, accessed, "extent %#llx", extent->va);
+	KUNIT_EXPECT_EQ_MSG(test, touched.dirty, dirty, "extent %#llx", extent->va);
+}
+
+/* Nothing but what these are: the code that was run, and what it was told to touch. */
+static void expect_touched_all(struct kunit *test, u64 code, u64 accessed, u64 dirty)
+{
+	u32 i;
+
+	for (i = 0; i < FAKE_NR_EXTENTS; i++)
+		expect_touched(test, &fake.map->extents[i],
+			       i == FAKE_CODE ? code : i == FAKE_DATA ? accessed : 0,
+			       i == FAKE_DATA ? dirty : 0);
+}
+
+static void what_is_touched_counts_and_nothing_else(struct kunit *test)
+{
+	u64 va = fake_va(&fake, FAKE_DATA);
+	struct opalvm_call call;
+
+	expect_touched_all(test, 0, 0, 0);
+	KUNIT_ASSERT_EQ(test, fake_call(&fake, &call, FAKE_RETURN, 0, 0), 0);
+	expect_touched_all(test, 1, 0, 0);
+	KUNIT_ASSERT_EQ(test, fake_call(&fake, &call, FAKE_LOAD, va, 0), 0);
+	expect_touched_all(test, 1, 1, 0);
+	KUNIT_ASSERT_EQ(test, fake_call(&fake, &call, FAKE_STORE, va, 1), 0);
+	expect_touched_all(test, 1, 1, 1);
+	extents_are_mapped_as_the_map_says(test);
+}
+
+static void one_page_of_an_extent_counts_as_one(struct kunit *test)
+{
+	struct page *pages = alloc_pages(GFP_KERNEL | __GFP_ZERO, get_order(NR_PAGES * PAGE_SIZE));
+	struct opalvm_extent extent = fake.map->extents[FAKE_DATA];
+	struct opalvm_call call;
+
+	KUNIT_ASSERT_NOT_NULL(test, pages);
+	/* behind the last one, and a page */
+	extent.va = fake_va(&fake, FAKE_NR_EXTENTS - 1) + 2 * PAGE_SIZE;
+	extent.pa = page_to_phys(pages);
+	extent.size = NR_PAGES * PAGE_SIZE;
+	KUNIT_EXPECT_EQ(test, opalvm_space_install(fake.space, &extent, 1, NULL), 0);
+	expect_touched(test, &extent, 0, 0);
+	KUNIT_EXPECT_EQ(test, fake_call(&fake, &call, FAKE_LOAD, extent.va + PAGE_SIZE, 0), 0);
+	expect_touched(test, &extent, 1, 0);
+	KUNIT_EXPECT_EQ(test, fake_call(&fake, &call, FAKE_STORE,
+					extent.va + 3 * PAGE_SIZE, 1), 0);
+	expect_touched(test, &extent, 2, 1);
+	opalvm_space_remove(fake.space, &extent, 1);
+	/* what is not mapped was not used */
+	expect_touched(test, &extent, 0, 0);
+	__free_pages(pages, get_order(NR_PAGES * PAGE_SIZE));
+}
+
+/* A CPU that remembers a translation would not tell again that it uses it. */
+static void what_was_forgotten_is_seen_again_on_every_cpu(struct kunit *test)
+{
+	u64 va = fake_va(&fake, FAKE_DATA);
+	struct opalvm_call call;
+	unsigned int cpu;
+	int round;
+
+	for (round = 0; round < 2; round++) {
+		for_each_online_cpu(cpu) {
+			fake_run_on(&fake, cpu);
+			opalvm_touched_clear(fake.space);
+			expect_touched_all(test, 0, 0, 0);
+			KUNIT_ASSERT_EQ(test, fake_call(&fake, &call, FAKE_STORE, va, 1), 0);
+			expect_touched_all(test, 1, 1, 1);
+			opalvm_touched_clear(fake.space);
+			KUNIT_ASSERT_EQ(test, fake_call(&fake, &call, FAKE_LOAD, va, 0), 0);
+			expect_touched_all(test, 1, 1, 0);
+		}
+	}
+	extents_are_mapped_as_the_map_says(test);
+}
+
+static void an_atomic_call_is_seen_again(struct kunit *test)
+{
+	struct opalvm_call call = {
+		.service = FAKE_STORE, .abi = FAKE_ABI, .nr_args = 2,
+		.args = { OPALVM_VALUE(fake_va(&fake, FAKE_DATA)), OPALVM_VALUE(1) },
+	};
+	int round;
+
+	for (round = 0; round < 2; round++) {
+		KUNIT_ASSERT_EQ(test, opalvm_call_atomic(fake.gate, &call), 0);
+		expect_touched_all(test, 1, 1, 1);
+		opalvm_touched_clear(fake.space);
+		expect_touched_all(test, 0, 0, 0);
+	}
+}
+#endif /* ARCH_GLUE_TOUCHED */
+
 static void many_spaces_come_and_go(struct kunit *test)
 {
 	struct opalvm_call call;
@@ -230,6 +333,12 @@ static struct kunit_case space_cases[] = {
 	KUNIT_CASE(the_mm_is_nobody_elses),
 	KUNIT_CASE_PARAM(no_cpu_stays_inside_after_a_call, place_gen_params),
 	KUNIT_CASE_PARAM(a_removed_extent_is_gone_on_every_cpu, place_gen_params),
+#if ARCH_GLUE_TOUCHED
+	KUNIT_CASE_PARAM(what_is_touched_counts_and_nothing_else, place_gen_params),
+	KUNIT_CASE_PARAM(one_page_of_an_extent_counts_as_one, place_gen_params),
+	KUNIT_CASE_PARAM(what_was_forgotten_is_seen_again_on_every_cpu, place_gen_params),
+	KUNIT_CASE_PARAM(an_atomic_call_is_seen_again, place_gen_params),
+#endif
 	KUNIT_CASE(many_spaces_come_and_go),
 	KUNIT_CASE(machines_that_cannot_host_are_refused),
 	{}
