@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * /dev/opalvm: call a firmware's services by name (include/uapi/linux/opalvm_dev.h).
+ * /dev/opalvm: call a firmware's services by name, and look at what is hosted
+ * (include/uapi/linux/opalvm_dev.h).
  */
 #include <linux/capability.h>
 #include <linux/fs.h>
 #include <linux/miscdevice.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/sched/signal.h>
 #include <linux/security.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -22,6 +24,22 @@ static_assert(offsetof(struct opalvm_dev_call, service) == 8);
 static_assert(offsetof(struct opalvm_dev_call, nr_args) == 72);
 static_assert(offsetof(struct opalvm_dev_call, ret) == 80);
 static_assert(offsetof(struct opalvm_dev_call, args) == 88);
+
+static_assert(sizeof(struct opalvm_dev_batch) == 32);
+static_assert(offsetof(struct opalvm_dev_batch, call_size) == 8);
+static_assert(offsetof(struct opalvm_dev_batch, calls) == 16);
+static_assert(offsetof(struct opalvm_dev_batch, nr_done) == 24);
+static_assert(sizeof(struct opalvm_dev_list) == 24);
+static_assert(offsetof(struct opalvm_dev_list, entry_size) == 8);
+static_assert(offsetof(struct opalvm_dev_list, nr) == 12);
+static_assert(offsetof(struct opalvm_dev_list, entries) == 16);
+static_assert(sizeof(struct opalvm_dev_extent) == 56);
+static_assert(offsetof(struct opalvm_dev_extent, accessed) == 32);
+static_assert(offsetof(struct opalvm_dev_extent, type) == 48);
+static_assert(sizeof(struct opalvm_dev_stats) == 376);
+static_assert(offsetof(struct opalvm_dev_stats, calls) == 64);
+static_assert(offsetof(struct opalvm_dev_stats, latency) == 120);
+static_assert(OPALVM_DEV_NR_LATENCIES == OPALVM_NR_LATENCIES);
 
 static_assert(OPALVM_DEV_MAX_ARGS == OPALVM_MAX_ARGS);
 static_assert(OPALVM_DEV_VALUE == (int)OPALVM_ARG_VALUE);
@@ -138,32 +156,29 @@ static int put_results(const struct opalvm_dev_call *from, void __user *to)
 	return copy_to_user(to + first, (void *)from + first, end - first) ? -EFAULT : 0;
 }
 
-static long dev_ioctl(struct file *file, unsigned int command, unsigned long argument)
+/*
+ * A structure that begins with its size, as the caller knows it. @wanted: which it
+ * must have; 0: any
+ */
+static int get_struct(void *to, size_t known, const void __user *from, u32 wanted)
 {
-	void __user *to = (void __user *)argument;
-	struct opalvm_dev_call *from;
 	u32 size;
+
+	if (get_user(size, (const u32 __user *)from))
+		return -EFAULT;
+	if (size < known || size > PAGE_SIZE || (wanted && size != wanted))
+		return -EINVAL;
+	return copy_struct_from_user(to, known, from, size);
+}
+
+static int call(void __user *to, u32 size)
+{
+	struct opalvm_dev_call *from = kzalloc(sizeof(*from), GFP_KERNEL);
 	int err;
 
-	if (command != OPALVM_DEV_CALL)
-		return -ENOTTY;
-	if (!capable(CAP_SYS_ADMIN))
-		return -EPERM;
-	/* services reach all of the machine */
-	err = security_locked_down(LOCKDOWN_EFI_TEST);
-	if (err)
-		return err;
-	if (!firmware->gate)
-		return -EBUSY;
-	if (get_user(size, (u32 __user *)to))
-		return -EFAULT;
-	if (size < sizeof(*from) || size > PAGE_SIZE)
-		return -EINVAL;
-	from = kzalloc(sizeof(*from), GFP_KERNEL);
 	if (!from)
 		return -ENOMEM;
-	from->verdict = OPALVM_DEV_REFUSED;
-	err = copy_struct_from_user(from, sizeof(*from), to, size);
+	err = get_struct(from, sizeof(*from), to, size);
 	if (!err) {
 		from->verdict = OPALVM_DEV_REFUSED;
 		err = make_call(from);
@@ -172,6 +187,137 @@ static long dev_ioctl(struct file *file, unsigned int command, unsigned long arg
 	}
 	kfree(from);
 	return err;
+}
+
+static int batch(struct opalvm_dev_batch __user *to)
+{
+	struct opalvm_dev_batch from;
+	int err;
+	u32 i;
+
+	err = get_struct(&from, sizeof(from), to, 0);
+	if (err)
+		return err;
+	if (from.flags || from.reserved || from.call_size < sizeof(struct opalvm_dev_call))
+		return -EINVAL;
+	if (from.nr_calls > OPALVM_DEV_MAX_CALLS)
+		return -E2BIG;
+	for (i = 0; i < from.nr_calls; i++) {
+		err = fatal_signal_pending(current) ? -EINTR :
+		      call(u64_to_user_ptr(from.calls + (u64)i * from.call_size),
+			   from.call_size);
+		if (err)
+			break;
+	}
+	return put_user(i, &to->nr_done) ?: err;
+}
+
+/* What the caller knows beyond it is zero. */
+static int put_entry(const struct opalvm_dev_list *list, u32 i, const void *entry, size_t known)
+{
+	void __user *to = u64_to_user_ptr(list->entries + (u64)i * list->entry_size);
+
+	if (copy_to_user(to, entry, known) || clear_user(to + known, list->entry_size - known))
+		return -EFAULT;
+	return 0;
+}
+
+static int put_extent(const struct opalvm_dev_list *list, u32 i)
+{
+	const struct opalvm_extent *extent = &firmware->map->extents[i];
+	struct opalvm_dev_extent entry = {
+		.virt_addr = extent->va,
+		.phys_addr = extent->pa,
+		.num_pages = extent->size >> OPALVM_PAGE_SHIFT,
+		.attribute = extent->attr,
+		.accessed = OPALVM_DEV_UNKNOWN,
+		.dirty = OPALVM_DEV_UNKNOWN,
+		.type = extent->type,
+	};
+	struct opalvm_touched touched;
+
+	if (ARCH_GLUE_TOUCHED && firmware->space) {
+		opalvm_touched_get(firmware->space, extent, &touched);
+		entry.accessed = touched.accessed;
+		entry.dirty = touched.dirty;
+	}
+	return put_entry(list, i, &entry, sizeof(entry));
+}
+
+static int put_stats(const struct opalvm_dev_list *list, u32 i)
+{
+	struct opalvm_stats stats = {};
+	struct opalvm_dev_stats entry;
+
+	if (firmware->gate)
+		opalvm_stats_get(firmware->gate, i, &stats);
+	entry = (struct opalvm_dev_stats) {
+		.calls = stats.calls,
+		.faults = stats.faults,
+		.hangs = stats.hangs,
+		.late = stats.late,
+		.refused = stats.refused,
+		.total_ns = stats.total_ns,
+		.max_ns = stats.max_ns,
+	};
+	strscpy(entry.service, firmware->services[i].name, sizeof(entry.service));
+	memcpy(entry.latency, stats.latency, sizeof(entry.latency));
+	return put_entry(list, i, &entry, sizeof(entry));
+}
+
+static int list(struct opalvm_dev_list __user *to, u32 nr, size_t known,
+		int (*put)(const struct opalvm_dev_list *list, u32 i))
+{
+	struct opalvm_dev_list from;
+	int err;
+	u32 i;
+
+	err = get_struct(&from, sizeof(from), to, 0);
+	if (err)
+		return err;
+	if (from.flags || from.entry_size < known || from.entry_size > PAGE_SIZE)
+		return -EINVAL;
+	if (put_user(nr, &to->nr))
+		return -EFAULT;
+	if (from.nr < nr)
+		return from.nr ? -ENOSPC : 0;
+	for (i = 0; i < nr && !err; i++)
+		err = put(&from, i);
+	return err;
+}
+
+/* Services reach all of the machine. */
+static int may_call(void)
+{
+	return security_locked_down(LOCKDOWN_EFI_TEST) ?: firmware->gate ? 0 : -EBUSY;
+}
+
+static long dev_ioctl(struct file *file, unsigned int command, unsigned long argument)
+{
+	void __user *to = (void __user *)argument;
+
+	switch (command) {
+	case OPALVM_DEV_CALL:
+	case OPALVM_DEV_BATCH:
+	case OPALVM_DEV_MAP:
+	case OPALVM_DEV_STATS:
+		break;
+	default:
+		return -ENOTTY;
+	}
+	if (!capable(CAP_SYS_ADMIN))
+		return -EPERM;
+	switch (command) {
+	case OPALVM_DEV_CALL:
+		return may_call() ?: call(to, 0);
+	case OPALVM_DEV_BATCH:
+		return may_call() ?: batch(to);
+	case OPALVM_DEV_MAP:
+		return list(to, firmware->map->nr_extents, sizeof(struct opalvm_dev_extent),
+			    put_extent);
+	default:
+		return list(to, firmware->nr_services, sizeof(struct opalvm_dev_stats), put_stats);
+	}
 }
 
 static const struct file_operations dev_ops = {
