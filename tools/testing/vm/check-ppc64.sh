@@ -124,8 +124,14 @@ ppc64_hops()
 # attack_ppc64 NAME KERNEL MACHINE: with what security.rst says of ppc64
 attack_ppc64()
 {
-	ppc64_guest "$1" "$2" "$3" attack --file "$("$VM_DIR/attack.sh" "$2"):usr/bin/attack"
+	ppc64_guest "$1" "$2" "$3" attack --file "$("$VM_DIR/program.sh" attack "$2"):usr/bin/attack"
 	security_lines ppc64 "$OUT/$1.ktap"
+}
+
+# dev_ppc64 NAME KERNEL MACHINE
+dev_ppc64()
+{
+	ppc64_guest "$1" "$2" "$3" dev --file "$("$VM_DIR/program.sh" dev "$2"):usr/bin/dev"
 }
 
 # crash_ppc64 NAME KERNEL MACHINE
@@ -173,6 +179,8 @@ ppc64_guests()
 	after kunit-build-ppc64-6.1 tree-opal opal_tree tree-opal ppc64-6.1 powernv9
 	after kunit-build-ppc64-6.1 tree-v4 v4_tree tree-v4 ppc64-6.1 powernv9
 	after kunit-build-ppc64-6.1 tree-rtas tree tree-rtas rtas_tree ppc64-6.1 pseries
+	after build-ppc64-6.1 seen-ppc64 ppc64_guest seen-ppc64 ppc64-6.1 pseries trace
+	after build-ppc64-6.1 dev-ppc64 dev_ppc64 dev-ppc64 ppc64-6.1 pseries
 	after build-ppc64-6.1 rtas-hash ppc64_guest rtas-hash ppc64-6.1 pseries rtas --append disable_radix
 }
 

@@ -178,7 +178,14 @@ attack()
 	local name=$1 kernel=$2
 	shift 2
 	guest "$name" "$kernel" attack --append efi=noruntime \
-		--file "$("$VM_DIR/attack.sh" "$kernel"):usr/bin/attack" "$@"
+		--file "$("$VM_DIR/program.sh" attack "$kernel"):usr/bin/attack" "$@"
+}
+
+# seen NAME KERNEL: what is seen of calls, and /dev/opalvm
+seen()
+{
+	guest "$1" "$2" "trace dev" --append efi=noruntime \
+		--file "$("$VM_DIR/program.sh" dev "$2"):usr/bin/dev"
 }
 
 # walk NAME KERNEL: page tables, seen from outside
@@ -356,6 +363,7 @@ debug_guest()
 	guest "$name" debug "$tests" --mem 2G \
 		--file "$OUT/$name.ko:test/signed.ko" --file "$image:boot/vmlinuz" \
 		--file "$(module_of debug):test/unsigned.ko" \
+		--file "$("$VM_DIR/program.sh" dev debug):usr/bin/dev" \
 		--append "efi=noruntime KO=/test/signed.ko CYCLES=20 QUICK=1" "$@"
 }
 
@@ -527,6 +535,7 @@ x86_64_guests()
 	after build-6.1 crash crash crash nmi
 	after build-6.1 walk walk walk 6.1
 	after build-6.1 attack attack attack 6.1
+	after build-6.1 seen seen seen 6.1
 	after build-6.1 initramfs-tools debian initramfs-tools initramfs-tools initramfs
 	after build-6.1 initramfs-tools-late debian initramfs-tools-late initramfs-tools root
 	after build-6.1 dracut debian dracut dracut initramfs
@@ -615,6 +624,8 @@ x86_64_full()
 	for kernel in 6.12 6.12-rt 7.2; do
 		after "build-$kernel" "full/attack-$kernel" once "full/attack-$kernel" "$kernel" \
 			attack "full/attack-$kernel" "$kernel"
+		after "build-$kernel" "full/seen-$kernel" once "full/seen-$kernel" "$kernel" \
+			seen "full/seen-$kernel" "$kernel"
 	done
 	for kernel in 6.12 6.12-rt 7.2; do
 		start "full/kunit-build-$kernel" build_kunit "$kernel"

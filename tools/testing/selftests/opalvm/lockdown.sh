@@ -45,6 +45,16 @@ refuses_calls()
 	fails "locked down" opalvm call GetTime out:16 out:12
 	is "$(get services/GetTime/refused)" 0
 	time_is_right
+	# one by one, or several
+	dev locked
+}
+
+# Nothing that sysfs does not tell, and files that nobody can write.
+tells_what_it_told()
+{
+	dev locked
+	grep GetTime /sys/kernel/debug/opalvm/efi/latency
+	fails "not permitted" cat /sys/kernel/debug/opalvm/efi/touched
 }
 
 refuses_deadlines()
@@ -83,6 +93,7 @@ for level in $levels; do
 		"refuses_unsigned /test/unsigned.ko" "[lockdown-module] $level: an unsigned module is refused"
 		hosts_the_firmwares_map "[lockdown-table] $level: the table is refused, the firmware's own map is hosted"
 		refuses_calls "[lockdown-calls] $level: services cannot be called"
+		tells_what_it_told "$level: map and statistics are told through /dev/opalvm"
 		refuses_deadlines "[lockdown-deadlines] $level: deadlines cannot be set"
 		is_as_without "[lockdown-as-stock] $level: the kernel refuses what it refuses without the module")
 done
