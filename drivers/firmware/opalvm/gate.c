@@ -18,7 +18,7 @@
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
 
-#include "buffer.h"
+#include "arguments.h"
 #include "flight.h"
 #include "compat/compat.h"
 #include "opalvm.h"
@@ -65,35 +65,6 @@ static int refuse(const struct opalvm_gate *gate, struct opalvm_call *call, int 
 	return err;
 }
 
-static int check_args(const struct opalvm_call *call)
-{
-	u32 i;
-
-	if (call->nr_args > ARCH_GLUE_MAX_ARGS)
-		return -EINVAL;
-	for (i = 0; i < call->nr_args; i++) {
-		const struct opalvm_arg *arg = &call->args[i];
-		const struct opalvm_arg *size;
-		u64 bytes;
-
-		if (arg->kind == OPALVM_ARG_VALUE || !arg->ptr)
-			continue;
-		if (arg->len > OPALVM_MAX_ARG_LEN)
-			return -E2BIG;
-		if (!arg->size_arg)
-			continue;
-		if (arg->size_arg > call->nr_args)
-			return -EINVAL;
-		size = &call->args[arg->size_arg - 1];
-		if (size->kind != OPALVM_ARG_INOUT || !size->ptr || size->len != sizeof(u64))
-			return -EINVAL;
-		memcpy(&bytes, size->ptr, sizeof(bytes));
-		if (bytes > arg->len)
-			return -EINVAL;
-	}
-	return 0;
-}
-
 /* May this service be called now? On success it is busy until land(). */
 static int admit(struct opalvm_gate *gate, struct opalvm_call *call, bool atomic)
 {
@@ -138,75 +109,12 @@ static int resolve(const struct opalvm_gate *gate, const struct opalvm_call *cal
 	return *entry ? 0 : -EOPNOTSUPP;
 }
 
-/* The firmware returned: is what it left what was agreed? */
-static enum opalvm_verdict check_results(struct opalvm_flight *flight, struct opalvm_call *call)
-{
-	struct opalvm_gate *gate = flight->gate;
-	u32 i;
-
-	for (i = 0; i < call->nr_args; i++) {
-		struct opalvm_arg *arg = &call->args[i];
-		struct opalvm_arg *size;
-		u64 bytes;
-
-		if (arg->kind == OPALVM_ARG_VALUE || !arg->ptr)
-			continue;
-		if (!opalvm_buffer_intact(&flight->buffers[i], arg)) {
-			flight->argument = i + 1;
-			opalvm_report_overrun(gate, call->service, i, arg->len);
-			return OPALVM_FAULT;
-		}
-		if (!arg->size_arg || (call->ret & gate->error_bit))
-			continue;
-		size = &call->args[arg->size_arg - 1];
-		bytes = opalvm_buffer_u64(&flight->buffers[arg->size_arg - 1], size);
-		if (bytes > arg->len) {
-			opalvm_report_size(gate, call->service, i, bytes, arg->len);
-			return OPALVM_FAULT;
-		}
-	}
-	return OPALVM_OK;
-}
-
-static void take_results(struct opalvm_flight *flight, struct opalvm_call *call)
-{
-	struct opalvm_gate *gate = flight->gate;
-	bool failed = call->ret & gate->error_bit;
-	u32 i;
-
-	for (i = 0; i < call->nr_args; i++) {
-		struct opalvm_arg *arg = &call->args[i];
-		u64 bytes = arg->len;
-
-		if (!arg->ptr || (arg->kind != OPALVM_ARG_OUT && arg->kind != OPALVM_ARG_INOUT))
-			continue;
-		if (arg->size_arg) {
-			if (failed)
-				continue;
-			bytes = min(bytes,
-				    opalvm_buffer_u64(&flight->buffers[arg->size_arg - 1],
-						      &call->args[arg->size_arg - 1]));
-		}
-		opalvm_buffer_take(&flight->buffers[i], arg, bytes);
-	}
-}
-
 /* Call the firmware. In the space; the CPU does not change until we are back. */
 static void fly(struct opalvm_flight *flight, struct opalvm_call *call, u64 entry, bool atomic)
 {
 	u64 args[OPALVM_MAX_ARGS] = {};
-	u32 i;
 
-	for (i = 0; i < call->nr_args; i++) {
-		if (call->args[i].kind == OPALVM_ARG_VALUE)
-			args[i] = call->args[i].value;
-		else if (call->args[i].ptr)
-			args[i] = opalvm_buffer_fill(&flight->buffers[i], &call->args[i]);
-		if (args[i] && call->args[i].kind != OPALVM_ARG_VALUE &&
-		    call->abi == OPALVM_ABI_RTAS)
-			args[i] = virt_to_phys((void *)(uintptr_t)args[i]);
-	}
-
+	opalvm_args_fill(flight, call, args);
 	preempt_disable();
 	flight->service = call->service;
 	flight->nr++;
@@ -226,18 +134,6 @@ static void fly(struct opalvm_flight *flight, struct opalvm_call *call, u64 entr
 	preempt_enable();
 }
 
-/* Did the firmware run into the page behind an argument? From 1; 0: it did not. */
-static u32 argument_before(const struct opalvm_flight *flight, const struct opalvm_call *call)
-{
-	u32 i;
-
-	for (i = 0; i < call->nr_args; i++)
-		if (call->args[i].kind != OPALVM_ARG_VALUE && call->args[i].ptr &&
-		    opalvm_buffer_ends_at(&flight->buffers[i], flight->trap.address))
-			return i + 1;
-	return 0;
-}
-
 /* The service is over: count, and refuse from now on what it spoiled. */
 static void land(struct opalvm_flight *flight, struct opalvm_call *call, u64 ns, bool atomic)
 {
@@ -246,18 +142,18 @@ static void land(struct opalvm_flight *flight, struct opalvm_call *call, u64 ns,
 	u32 limit = opalvm_deadline_ms(gate, call->service);
 	unsigned long flags;
 
-	call->verdict = stopped ? flight->verdict : check_results(flight, call);
+	call->verdict = stopped ? flight->verdict : opalvm_args_verdict(flight, call);
 	call->err = call->verdict == OPALVM_OK ? 0 :
 		    call->verdict == OPALVM_HANG ? -ETIMEDOUT : -EIO;
 
 	if (stopped) {
-		flight->argument = argument_before(flight, call);
+		flight->argument = opalvm_args_before(flight, call, flight->trap.address);
 		opalvm_report_stop(flight);
 	} else {
 		opalvm_report_state(flight);
 	}
 	if (call->verdict == OPALVM_OK)
-		take_results(flight, call);
+		opalvm_args_take(flight, call);
 	else
 		trace_opalvm_verdict(gate, call, flight);
 	late = !stopped && limit && ns > (u64)limit * NSEC_PER_MSEC;
@@ -302,21 +198,6 @@ struct sleeping_call {
 	u32 nr;
 	pid_t caller;
 };
-
-static int grow_buffers(struct opalvm_flight *flight, const struct opalvm_call *call)
-{
-	u32 i;
-
-	for (i = 0; i < call->nr_args; i++) {
-		const struct opalvm_arg *arg = &call->args[i];
-
-		if (arg->kind == OPALVM_ARG_VALUE || !arg->ptr)
-			continue;
-		if (opalvm_buffer_grow(&flight->buffers[i], arg->len))
-			return -ENOMEM;
-	}
-	return 0;
-}
 
 /* A call from another context can be in progress: it is short, wait for it. */
 static int admit_sleeping(struct opalvm_gate *gate, struct opalvm_call *call)
@@ -366,8 +247,8 @@ static void call_sleeping(struct opalvm_gate *gate, struct opalvm_call *call, pi
 	u64 entry, before;
 	int err;
 
-	err = resolve(gate, call, &entry) ?: check_args(call) ?: grow_buffers(flight, call) ?:
-	      admit_sleeping(gate, call);
+	err = resolve(gate, call, &entry) ?: opalvm_args_check(call) ?:
+	      opalvm_args_grow(flight, call) ?: admit_sleeping(gate, call);
 	if (err) {
 		refuse(gate, call, err);
 		return;
@@ -437,20 +318,6 @@ int opalvm_batch(struct opalvm_gate *gate, struct opalvm_call *calls, u32 nr)
 int opalvm_call(struct opalvm_gate *gate, struct opalvm_call *call)
 {
 	return opalvm_batch(gate, call, 1);
-}
-
-static int fits_atomic(const struct opalvm_call *call)
-{
-	u32 i;
-
-	for (i = 0; i < call->nr_args; i++) {
-		const struct opalvm_arg *arg = &call->args[i];
-
-		if (arg->kind != OPALVM_ARG_VALUE && arg->ptr &&
-		    arg->len > OPALVM_ATOMIC_ARG_LEN)
-			return -E2BIG;
-	}
-	return 0;
 }
 
 static int admit_atomic(struct opalvm_gate *gate, struct opalvm_call *call)
@@ -525,8 +392,8 @@ int opalvm_call_atomic(struct opalvm_gate *gate, struct opalvm_call *call)
 	bool visited;
 	int err;
 
-	err = resolve(gate, call, &entry) ?: check_args(call) ?:
-	      fits_atomic(call) ?: admit_atomic(gate, call);
+	err = resolve(gate, call, &entry) ?: opalvm_args_check(call) ?:
+	      opalvm_args_fit(call, OPALVM_ATOMIC_ARG_LEN) ?: admit_atomic(gate, call);
 	if (err)
 		return refuse(gate, call, err);
 
