@@ -46,7 +46,7 @@ bool cmdline_has(const struct request *request, const char *word)
 
 	if (request->append && has_word(request->append, word))
 		return true;
-	return is_reused(request) && !kernel_text(running, "/proc/cmdline") &&
+	return is_reused(request) && !sysfs_text(running, "/proc/cmdline") &&
 	       has_word(running, word);
 }
 

@@ -335,7 +335,7 @@ static int make_current(void)
 	uint32_t now = 0;
 	int code;
 
-	if (!kernel_text(any, "/sys/kernel/kexec_loaded") && !strcmp(any, "0"))
+	if (!sysfs_text(any, "/sys/kernel/kexec_loaded") && !strcmp(any, "0"))
 		return fail(EXIT_FAILED,
 			    "no kernel is loaded; load it: opalvm kexec -l KERNEL");
 	code = loaded_read(&loaded);

@@ -17,6 +17,7 @@ static const struct {
 } commands[] = {
 	{ "status",	cmd_status },
 	{ "map",	cmd_map },
+	{ "audit",	cmd_audit },
 	{ "time",	cmd_time },
 	{ "services",	cmd_services },
 	{ "symbols",	cmd_symbols },
@@ -31,6 +32,7 @@ static const char doc[] =
 	"Commands:\n"
 	"  status     what is hosted, and what to do when something is off\n"
 	"  map        the memory that the firmware needs mapped\n"
+	"  audit      extents that allow the firmware more than it needs\n"
 	"  time       the firmware's clock\n"
 	"  services   the firmware's services and what happened to them\n"
 	"  symbols    the firmware's symbols, and names for addresses in it\n"
@@ -44,8 +46,10 @@ static const char doc[] =
 	"  1  it failed; one line on standard error tells why\n"
 	"  2  wrong usage\n"
 	"  3  not available here: the module is not loaded, or cannot host\n"
+	"  4  done, and there is something to be mended: audit\n"
 	"\n"
 	"Environment:\n"
+	"  NO_COLOR      no colours, even on a terminal\n"
 	"  TMPDIR        where 'kexec' makes its initrd, instead of /tmp\n"
 	"  OPALVM_SYSFS  for tests: the tree to use instead of /sys/firmware/opalvm\n"
 	"  OPALVM_RUN    for tests: the directory to use instead of /run/opalvm\n"

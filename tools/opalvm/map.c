@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "columns.h"
 #include "map.h"
 #include "say.h"
 #include "sysfs.h"
@@ -47,6 +48,8 @@ static int read_extent(const char *n, struct extent *extent)
 	char name[SYSFS_NAME];
 	int err;
 
+	if (!parse_u64(&extent->index, n))
+		return fail_sysfs(firmware_file(name, "map/%.16s", n), EINVAL);
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
 		firmware_file(name, "map/%.16s/%s", n, files[i].file);
 		err = sysfs_u64(files[i].value, name);
@@ -91,7 +94,7 @@ const char *extent_cache(const struct extent *extent)
 	return "UC";
 }
 
-static const char *type_of(const struct extent *extent, char text[UNITS_TEXT])
+const char *extent_type(const struct extent *extent, char text[UNITS_TEXT])
 {
 	if (extent->type < sizeof(types) / sizeof(types[0]))
 		return types[extent->type];
@@ -106,32 +109,46 @@ void extent_access(const struct extent *extent, char text[4])
 	text[3] = '\0';
 }
 
-static void print_table(const struct extent *extents, int nr)
+bool extent_is_wx(const struct extent *extent)
 {
-	char size[UNITS_TEXT], type[UNITS_TEXT], allowed[4];
-
-	printf("%-18s  %-18s  %9s  %-3s  %-5s  %s\n",
-	       "VIRTUAL", "PHYSICAL", "SIZE", "RWX", "CACHE", "TYPE");
-	for (int i = 0; i < nr; i++) {
-		extent_access(&extents[i], allowed);
-		printf("0x%016" PRIx64 "  0x%016" PRIx64 "  %9s  %-3s  %-5s  %s\n",
-		       extents[i].va, extents[i].pa,
-		       units_bytes(size, extents[i].pages * EXTENT_PAGE_SIZE), allowed,
-		       extent_cache(&extents[i]), type_of(&extents[i], type));
-	}
+	return !(extent->attr & (ATTR_RO | ATTR_XP));
 }
 
-static struct json_object *json_extent(const struct extent *extent)
+static void print_table(const struct extent *extents, int nr)
+{
+	const char *const titles[] = {
+		"VIRTUAL", "PHYSICAL", ">SIZE", "RWX", "CACHE", "TYPE", NULL
+	};
+	struct libscols_table *columns = columns_new(titles);
+	char va[UNITS_TEXT], pa[UNITS_TEXT], size[UNITS_TEXT], type[UNITS_TEXT], allowed[4];
+
+	for (int i = 0; i < nr; i++) {
+		const struct extent *extent = &extents[i];
+		const char *const cells[] = {
+			units_long_address(va, extent->va), units_long_address(pa, extent->pa),
+			units_bytes(size, extent->pages * EXTENT_PAGE_SIZE), allowed,
+			extent_cache(extent), extent_type(extent, type),
+		};
+
+		extent_access(extent, allowed);
+		columns_line(columns, extent_is_wx(extent) ? TONE_BAD : TONE_PLAIN, cells);
+	}
+	columns_print(columns);
+}
+
+struct json_object *extent_json(const struct extent *extent)
 {
 	struct json_object *json = json_object_new_object();
 	char type[UNITS_TEXT], allowed[4];
+	const char *name = extent_type(extent, type);
 
 	extent_access(extent, allowed);
+	json_object_object_add(json, "index", json_object_new_uint64(extent->index));
 	json_object_object_add(json, "virt_addr", json_address(extent->va));
 	json_object_object_add(json, "phys_addr", json_address(extent->pa));
 	json_object_object_add(json, "num_pages", json_object_new_uint64(extent->pages));
 	json_object_object_add(json, "type", json_object_new_uint64(extent->type));
-	json_object_object_add(json, "type_name", json_object_new_string(type_of(extent, type)));
+	json_object_object_add(json, "type_name", json_object_new_string(name));
 	json_object_object_add(json, "attribute", json_address(extent->attr));
 	json_object_object_add(json, "access", json_object_new_string(allowed));
 	json_object_object_add(json, "cache", json_object_new_string(extent_cache(extent)));
@@ -144,7 +161,7 @@ static void print_map_json(const struct extent *extents, int nr)
 	struct json_object *list = json_object_new_array();
 
 	for (int i = 0; i < nr; i++)
-		json_object_array_add(list, json_extent(&extents[i]));
+		json_object_array_add(list, extent_json(&extents[i]));
 	json_object_object_add(json, firmware(), list);
 	print_json(json);
 }

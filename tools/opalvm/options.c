@@ -5,50 +5,51 @@
 
 #include "tool.h"
 
+/* only some draw */
 static const struct argp_option show_options[] = {
+	{ "svg", 's', "FILE", 0, "Draw the address space into FILE, as SVG", 0 },
 	{ "json", 'j', NULL, 0, "Print JSON", 0 },
 	{ 0 }
 };
 
-struct show {
-	bool json;
-	const char **arg;	/* NULL: none is taken */
-};
-
 static error_t parse_show(int key, char *arg, struct argp_state *state)
 {
-	struct show *show = state->input;
+	struct options *options = state->input;
 
 	switch (key) {
+	case 's':
+		options->svg = arg;
+		return 0;
 	case 'j':
-		show->json = true;
+		options->json = true;
 		return 0;
 	case ARGP_KEY_ARG:
-		if (!show->arg || *show->arg)
+		if (!options->args_doc || options->arg)
 			argp_error(state, "'%s' is not expected", arg);
 		else
-			*show->arg = arg;
+			options->arg = arg;
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}
 }
 
-bool options_argument(int argc, char **argv, const char *doc, const char *args_doc,
-		      const char **arg)
+void options_parse(int argc, char **argv, const char *doc, struct options *options)
 {
 	const struct argp argp = {
-		.options = show_options, .parser = parse_show, .doc = doc, .args_doc = args_doc,
+		.options = show_options + !options->draws, .parser = parse_show, .doc = doc,
+		.args_doc = options->args_doc,
 	};
-	struct show show = { .arg = arg };
 
-	argp_parse(&argp, argc, argv, 0, NULL, &show);
-	return show.json;
+	argp_parse(&argp, argc, argv, 0, NULL, options);
 }
 
 bool options_json(int argc, char **argv, const char *doc)
 {
-	return options_argument(argc, argv, doc, NULL, NULL);
+	struct options options = { 0 };
+
+	options_parse(argc, argv, doc, &options);
+	return options.json;
 }
 
 void print_json(struct json_object *json)

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
-#include <inttypes.h>
 #include <json-c/json.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "columns.h"
 #include "say.h"
 #include "services.h"
 #include "sysfs.h"
@@ -114,33 +114,33 @@ static uint64_t mean_ns(const struct service *service)
 
 static void print_table(const struct service *services, int nr)
 {
-	char deadline[UNITS_TEXT], mean[UNITS_TEXT], max[UNITS_TEXT];
+	const char *const titles[] = {
+		"SERVICE", "STATE", "ENTRY", ">DEADLINE", ">CALLS", ">FAULTS", ">HANGS",
+		">REFUSED", ">MEAN", ">LONGEST", NULL
+	};
+	struct libscols_table *columns = columns_new(titles);
+	char text[8][UNITS_TEXT];
 
-	printf("%-25s  %-11s  %-18s  %8s  %8s  %6s  %6s  %7s  %9s  %9s\n", "SERVICE", "STATE",
-	       "ENTRY", "DEADLINE", "CALLS", "FAULTS", "HANGS", "REFUSED", "MEAN", "LONGEST");
 	for (int i = 0; i < nr; i++) {
 		const struct service *s = &services[i];
+		bool bad = !strcmp(s->state, "quarantined") || !strcmp(s->state, "spoiled");
+		const char *const cells[] = {
+			s->name, s->state,
+			s->has_entry ? units_long_address(text[0], s->entry) : "-",
+			/* 0: nobody has set one */
+			!s->counted ? "-" :
+			s->deadline_ms ? units_time(text[1], s->deadline_ms * 1000000) : "default",
+			s->counted ? units_number(text[2], s->calls) : "-",
+			s->counted ? units_number(text[3], s->faults) : "-",
+			s->counted ? units_number(text[4], s->hangs) : "-",
+			s->counted ? units_number(text[5], s->refused) : "-",
+			s->counted ? units_time(text[6], mean_ns(s)) : "-",
+			s->counted ? units_time(text[7], s->max_ns) : "-",
+		};
 
-		printf("%-25s  %-11s  ", s->name, s->state);
-		if (s->has_entry)
-			printf("0x%016" PRIx64 "  ", s->entry);
-		else
-			printf("%-18s  ", "-");
-		if (!s->counted) {
-			printf("%8s  %8s  %6s  %6s  %7s  %9s  %9s\n",
-			       "-", "-", "-", "-", "-", "-", "-");
-			continue;
-		}
-		/* 0: nobody has set one */
-		if (s->deadline_ms)
-			units_time(deadline, s->deadline_ms * 1000000);
-		else
-			strcpy(deadline, "default");
-		printf("%8s  %8" PRIu64 "  %6" PRIu64 "  %6" PRIu64 "  %7" PRIu64 "  %9s  %9s\n",
-		       deadline, s->calls, s->faults,
-		       s->hangs, s->refused, units_time(mean, mean_ns(s)),
-		       units_time(max, s->max_ns));
+		columns_line(columns, bad ? TONE_BAD : TONE_PLAIN, cells);
 	}
+	columns_print(columns);
 }
 
 static struct json_object *json_service(const struct service *service)

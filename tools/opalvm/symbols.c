@@ -191,13 +191,16 @@ static int show_address(const struct symbols *symbols, uint64_t address, bool as
 
 int cmd_symbols(int argc, char **argv)
 {
-	const char *what = NULL;
-	bool json = options_argument(argc, argv, doc, "[ADDRESS|NAME]", &what);
-	bool by_address = what && isdigit((unsigned char)*what);
+	struct options options = { .args_doc = "[ADDRESS|NAME]" };
 	struct symbols symbols;
 	uint64_t address = 0;
 	int code = EXIT_OK;
+	const char *what;
+	bool by_address;
 
+	options_parse(argc, argv, doc, &options);
+	what = options.arg;
+	by_address = what && isdigit((unsigned char)*what);
 	if (by_address && !parse_address(&address, what))
 		code = fail(EXIT_USAGE, "'%s' is no address of 64 bits; give it in hexadecimal",
 			    what);
@@ -208,9 +211,9 @@ int cmd_symbols(int argc, char **argv)
 	if (code != EXIT_OK)
 		return code;
 	if (by_address)
-		code = show_address(&symbols, address, json);
+		code = show_address(&symbols, address, options.json);
 	else
-		code = show_symbols(&symbols, what, json);
+		code = show_symbols(&symbols, what, options.json);
 	symbols_free(&symbols);
 	return code;
 }

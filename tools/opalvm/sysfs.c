@@ -26,41 +26,54 @@ const char *sysfs_root(void)
 	return root ? root : "/sys/firmware/opalvm";
 }
 
-static int path_in_tree(char path[PATH_MAX], const char *name)
+int sysfs_path(char path[PATH_MAX], const char *name)
 {
-	int len = snprintf(path, PATH_MAX, "%s/%s", sysfs_root(), name);
+	const char *root = secure_getenv("OPALVM_ROOT");
+	int len;
 
+	if (*name == '/')
+		len = snprintf(path, PATH_MAX, "%s%s", root ? root : "", name);
+	else
+		len = snprintf(path, PATH_MAX, "%s/%s", sysfs_root(), name);
 	return len < PATH_MAX ? 0 : -ENAMETOOLONG;
 }
 
-static int absent(const char *name)
+int sysfs_absent(const char *name)
 {
 	char path[PATH_MAX];
-	int err = path_in_tree(path, name);
+	int err = sysfs_path(path, name);
 
 	if (err)
 		return err;
 	return access(path, F_OK) ? -errno : 0;
 }
 
-int sysfs_ready(void)
+/* the name of the firmware that is there, with 0, or cannot be looked at, or NULL */
+static const char *find(int *err)
 {
 	static const char *const firmwares[] = { "efi", "opal", "rtas" };
-	int err = absent(".");
+
+	for (size_t i = 0; i < sizeof(firmwares) / sizeof(firmwares[0]); i++) {
+		*err = sysfs_absent(firmwares[i]);
+		if (*err != -ENOENT)
+			return firmwares[i];
+	}
+	return NULL;
+}
+
+int sysfs_ready(void)
+{
+	int err = sysfs_absent(".");
 
 	if (err == -ENOENT)
 		return fail(EXIT_NOT_HERE, "the module is not loaded; load it: modprobe opalvm");
 	if (err)
 		return fail_sysfs(sysfs_root(), -err);
-	for (size_t i = 0; i < sizeof(firmwares) / sizeof(firmwares[0]); i++) {
-		err = absent(firmwares[i]);
-		if (err == -ENOENT)
-			continue;
-		if (err)
-			return fail_sysfs(firmwares[i], -err);
-		found = firmwares[i];
+	found = find(&err);
+	if (found && err)
+		return fail_sysfs(found, -err);
+	if (found)
 		return EXIT_OK;
-	}
 	return fail(EXIT_NOT_HERE,
 		    "the module hosts no firmware; the reason: dmesg | grep opalvm");
 }
@@ -83,6 +96,12 @@ const char *firmware_file(char name[SYSFS_NAME], const char *fmt, ...)
 	va_start(args, fmt);
 	vsnprintf(name + len, SYSFS_NAME - len, fmt, args);
 	va_end(args);
+	return name;
+}
+
+const char *debug_file(char name[SYSFS_NAME], const char *file)
+{
+	snprintf(name, SYSFS_NAME, "/sys/kernel/debug/opalvm/%s/%s", found, file);
 	return name;
 }
 
@@ -110,24 +129,20 @@ static ssize_t read_all(const char *path, char *buf, size_t max)
 	return len <= max ? (ssize_t)len : -E2BIG;
 }
 
-static int read_text(char text[SYSFS_TEXT], const char *path)
+int sysfs_text(char text[SYSFS_TEXT], const char *name)
 {
-	ssize_t len = read_all(path, text, SYSFS_TEXT - 1);
+	char path[PATH_MAX];
+	ssize_t len;
 
+	len = sysfs_path(path, name);
+	if (!len)
+		len = read_all(path, text, SYSFS_TEXT - 1);
 	if (len < 0)
 		return len;
 	if (len && text[len - 1] == '\n')
 		len--;
 	text[len] = '\0';
 	return 0;
-}
-
-int sysfs_text(char text[SYSFS_TEXT], const char *name)
-{
-	char path[PATH_MAX];
-	int err = path_in_tree(path, name);
-
-	return err ? err : read_text(text, path);
 }
 
 bool parse_u64(uint64_t *value, const char *text)
@@ -150,26 +165,11 @@ int sysfs_u64(uint64_t *value, const char *name)
 	return parse_u64(value, text) ? 0 : -EINVAL;
 }
 
-int kernel_text(char text[SYSFS_TEXT], const char *name)
+int file_bytes(void **data, size_t *len, size_t max, const char *path)
 {
-	const char *root = secure_getenv("OPALVM_ROOT");
-	char path[PATH_MAX];
-
-	if (snprintf(path, PATH_MAX, "%s%s", root ? root : "", name) >= PATH_MAX)
-		return -ENAMETOOLONG;
-	return read_text(text, path);
-}
-
-int sysfs_bytes(void **data, size_t *len, size_t max, const char *name)
-{
-	char path[PATH_MAX];
+	char *buf = malloc(max);
 	ssize_t got;
-	char *buf;
 
-	got = path_in_tree(path, name);
-	if (got)
-		return got;
-	buf = malloc(max);
 	if (!buf)
 		return -ENOMEM;
 	got = read_all(path, buf, max);
@@ -180,6 +180,14 @@ int sysfs_bytes(void **data, size_t *len, size_t max, const char *name)
 	*data = buf;
 	*len = got;
 	return 0;
+}
+
+int sysfs_bytes(void **data, size_t *len, size_t max, const char *name)
+{
+	char path[PATH_MAX];
+	int err = sysfs_path(path, name);
+
+	return err ? err : file_bytes(data, len, max, path);
 }
 
 /* a line that holds a zero byte is no text */
@@ -240,7 +248,7 @@ static int is_visible(const struct dirent *entry)
 int sysfs_dir(struct sysfs_dir *dir, const char *name)
 {
 	char path[PATH_MAX];
-	int err = path_in_tree(path, name);
+	int err = sysfs_path(path, name);
 
 	if (err)
 		return err;

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * The tree that the module shows, one value a file. Names are relative to
- * $OPALVM_SYSFS, by default /sys/firmware/opalvm. All functions return 0 or
- * a negative errno.
+ * $OPALVM_SYSFS, by default /sys/firmware/opalvm; those of other files of the
+ * running system are absolute, and looked up below $OPALVM_ROOT. All functions
+ * return 0 or a negative errno, unless said otherwise.
  */
 #ifndef SYSFS_H
 #define SYSFS_H
 
 #include <dirent.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -40,13 +42,13 @@ bool firmware_is_efi(void);
 __attribute__((format(printf, 2, 3)))
 const char *firmware_file(char name[SYSFS_NAME], const char *fmt, ...);
 
+/* the same of one in debugfs */
+const char *debug_file(char name[SYSFS_NAME], const char *file);
+
 /* text without its last newline */
 int sysfs_text(char text[SYSFS_TEXT], const char *name);
 
 int sysfs_u64(uint64_t *value, const char *name);
-
-/* as sysfs_text(): a file of the running kernel elsewhere, below $OPALVM_ROOT */
-int kernel_text(char text[SYSFS_TEXT], const char *name);
 
 /* a number as sysfs shows it, and nothing else */
 bool parse_u64(uint64_t *value, const char *text);
@@ -63,6 +65,15 @@ void sysfs_lines_free(struct sysfs_lines *lines);
 
 /* the bytes of @name, @max at most; free() them */
 int sysfs_bytes(void **data, size_t *len, size_t max, const char *name);
+
+/* the same of a file that the user named */
+int file_bytes(void **data, size_t *len, size_t max, const char *path);
+
+/* where @name is */
+int sysfs_path(char path[PATH_MAX], const char *name);
+
+/* 0 if @name is there, or a negative errno */
+int sysfs_absent(const char *name);
 
 /* the directories in @name, in the order of people: 2 before 10 */
 int sysfs_dir(struct sysfs_dir *dir, const char *name);

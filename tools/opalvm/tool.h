@@ -13,11 +13,13 @@ enum exit_code {
 	EXIT_FAILED = 1,
 	EXIT_USAGE = 2,
 	EXIT_NOT_HERE = 3,	/* not loaded, or this machine cannot host */
+	EXIT_FOUND = 4,		/* audit: there is something to be mended */
 };
 
 /* commands: each takes its own argument vector and returns an exit code */
 int cmd_status(int argc, char **argv);
 int cmd_map(int argc, char **argv);
+int cmd_audit(int argc, char **argv);
 int cmd_time(int argc, char **argv);
 int cmd_services(int argc, char **argv);
 int cmd_symbols(int argc, char **argv);
@@ -25,11 +27,19 @@ int cmd_call(int argc, char **argv);
 int cmd_kexec(int argc, char **argv);
 
 /* options.c: the options of the commands that only show something */
-bool options_json(int argc, char **argv, const char *doc);
+struct options {
+	const char *args_doc;	/* of the argument that may be given; NULL: none may */
+	bool draws;		/* takes --svg */
 
-/* the same with an argument, which may be given; *@arg is NULL before */
-bool options_argument(int argc, char **argv, const char *doc, const char *args_doc,
-		      const char **arg);
+	bool json;
+	const char *svg;	/* NULL if not given */
+	const char *arg;
+};
+
+void options_parse(int argc, char **argv, const char *doc, struct options *options);
+
+/* of those that take nothing but --json */
+bool options_json(int argc, char **argv, const char *doc);
 
 struct json_object;
 void print_json(struct json_object *json);

@@ -43,6 +43,18 @@ const char *units_address(char text[UNITS_TEXT], uint64_t address)
 	return text;
 }
 
+const char *units_long_address(char text[UNITS_TEXT], uint64_t address)
+{
+	snprintf(text, UNITS_TEXT, "0x%016" PRIx64, address);
+	return text;
+}
+
+const char *units_number(char text[UNITS_TEXT], uint64_t number)
+{
+	snprintf(text, UNITS_TEXT, "%" PRIu64, number);
+	return text;
+}
+
 struct json_object *json_address(uint64_t address)
 {
 	char text[UNITS_TEXT];

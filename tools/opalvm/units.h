@@ -15,7 +15,12 @@ const char *units_time(char text[UNITS_TEXT], uint64_t ns);
 /* "0x7f9ee018" */
 const char *units_address(char text[UNITS_TEXT], uint64_t address);
 
-/* the same, in JSON */
+/* all digits of it: "0x000000007f9ee018" */
+const char *units_long_address(char text[UNITS_TEXT], uint64_t address);
+
+const char *units_number(char text[UNITS_TEXT], uint64_t number);
+
+/* an address in JSON */
 struct json_object;
 struct json_object *json_address(uint64_t address);
 

@@ -41,7 +41,7 @@ static void warn_of_lockdown(const struct request *request)
 {
 	char lockdown[SYSFS_TEXT];
 
-	if (kernel_text(lockdown, "/sys/kernel/security/lockdown") ||
+	if (sysfs_text(lockdown, "/sys/kernel/security/lockdown") ||
 	    !(strstr(lockdown, "[integrity]") || strstr(lockdown, "[confidentiality]")))
 		return;
 	if (request->how == 'l')
