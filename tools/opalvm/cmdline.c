@@ -30,6 +30,37 @@ static bool has_word(const char *line, const char *word)
 	return false;
 }
 
+bool cmdline_running(const char *word)
+{
+	char running[SYSFS_TEXT];
+
+	return !sysfs_text(running, "/proc/cmdline") && has_word(running, word);
+}
+
+/* as the kernel reads efi=, whose options are separated by commas */
+bool cmdline_runtime_off(void)
+{
+	char running[SYSFS_TEXT], *words = running, *word, *option;
+	bool off = !sysfs_text(running, "/sys/kernel/realtime") && !strcmp(running, "1");
+
+	if (sysfs_text(running, "/proc/cmdline"))
+		return off;
+	while ((word = strsep(&words, " \t\n"))) {
+		if (!strcmp(word, "noefi"))
+			off = true;
+		if (strncmp(word, "efi=", 4))
+			continue;
+		word += 4;
+		while ((option = strsep(&word, ","))) {
+			if (!strcmp(option, "noruntime"))
+				off = true;
+			else if (!strcmp(option, "runtime"))
+				off = false;
+		}
+	}
+	return off;
+}
+
 /* kexec puts the running kernel's command line in front */
 static bool is_reused(const struct request *request)
 {
@@ -42,12 +73,9 @@ static bool is_reused(const struct request *request)
 
 bool cmdline_has(const struct request *request, const char *word)
 {
-	char running[SYSFS_TEXT];
-
 	if (request->append && has_word(request->append, word))
 		return true;
-	return is_reused(request) && !sysfs_text(running, "/proc/cmdline") &&
-	       has_word(running, word);
+	return is_reused(request) && cmdline_running(word);
 }
 
 int cmdline_make(char **append, const struct request *request, uint64_t state_page)

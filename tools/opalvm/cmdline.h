@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The command line of the next kernel.
+ * The command lines of this kernel and of the next.
  */
 #ifndef CMDLINE_H
 #define CMDLINE_H
@@ -10,7 +10,13 @@
 
 struct request;
 
-/* whether it has @word, as far as the request tells */
+/* whether this kernel's has @word */
+bool cmdline_running(const char *word);
+
+/* whether this kernel was told, or built, to leave EFI's services alone */
+bool cmdline_runtime_off(void);
+
+/* whether that of the next has @word, as far as the request tells */
 bool cmdline_has(const struct request *request, const char *word);
 
 /*

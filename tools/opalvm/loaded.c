@@ -38,6 +38,13 @@ void loaded_forget(void)
 		unlink(path);
 }
 
+bool loaded_is_noted(void)
+{
+	char path[PATH_MAX];
+
+	return record_path(path) && !access(path, F_OK);
+}
+
 /* -e may be run from another directory, and a link may be changed before */
 static void add_path(struct json_object *json, const char *key, const char *path)
 {

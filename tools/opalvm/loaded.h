@@ -6,6 +6,7 @@
 #ifndef LOADED_H
 #define LOADED_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "request.h"
@@ -20,6 +21,9 @@ struct loaded {
 
 /* nothing is known to be loaded */
 void loaded_forget(void);
+
+/* whether something was noted, and not forgotten */
+bool loaded_is_noted(void);
 
 /* both return an exit code */
 int loaded_write(const struct request *request, uint32_t checksum);

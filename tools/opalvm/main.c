@@ -23,6 +23,7 @@ static const struct {
 	{ "symbols",	cmd_symbols },
 	{ "call",	cmd_call },
 	{ "kexec",	cmd_kexec },
+	{ "doctor",	cmd_doctor },
 };
 
 const char *argp_program_version = "opalvm " TOOL_VERSION;
@@ -38,6 +39,7 @@ static const char doc[] =
 	"  symbols    the firmware's symbols, and names for addresses in it\n"
 	"  call       call a service by its name\n"
 	"  kexec      load the next kernel together with the map\n"
+	"  doctor     whether this machine can host, and what stands in the way\n"
 	"\n"
 	"'opalvm COMMAND --help' tells more.\n"
 	"\n"
@@ -46,7 +48,7 @@ static const char doc[] =
 	"  1  it failed; one line on standard error tells why\n"
 	"  2  wrong usage\n"
 	"  3  not available here: the module is not loaded, or cannot host\n"
-	"  4  done, and there is something to be mended: audit\n"
+	"  4  done, and there is something to be mended: audit, doctor\n"
 	"\n"
 	"Environment:\n"
 	"  NO_COLOR      no colours, even on a terminal\n"

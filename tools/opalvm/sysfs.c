@@ -61,6 +61,14 @@ static const char *find(int *err)
 	return NULL;
 }
 
+bool sysfs_find(void)
+{
+	int err = 0;
+
+	found = find(&err);
+	return found && !err;
+}
+
 int sysfs_ready(void)
 {
 	int err = sysfs_absent(".");

@@ -34,6 +34,9 @@ const char *sysfs_root(void);
  */
 int sysfs_ready(void);
 
+/* the same, without a word */
+bool sysfs_find(void);
+
 /* "efi", "opal" or "rtas": its directory, and its key in JSON */
 const char *firmware(void);
 bool firmware_is_efi(void);

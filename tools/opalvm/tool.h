@@ -13,7 +13,7 @@ enum exit_code {
 	EXIT_FAILED = 1,
 	EXIT_USAGE = 2,
 	EXIT_NOT_HERE = 3,	/* not loaded, or this machine cannot host */
-	EXIT_FOUND = 4,		/* audit: there is something to be mended */
+	EXIT_FOUND = 4,		/* audit, doctor: there is something to be mended */
 };
 
 /* commands: each takes its own argument vector and returns an exit code */
@@ -25,6 +25,7 @@ int cmd_services(int argc, char **argv);
 int cmd_symbols(int argc, char **argv);
 int cmd_call(int argc, char **argv);
 int cmd_kexec(int argc, char **argv);
+int cmd_doctor(int argc, char **argv);
 
 /* options.c: the options of the commands that only show something */
 struct options {

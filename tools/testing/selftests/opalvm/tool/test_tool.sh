@@ -307,7 +307,7 @@ test_help_tells_exit_codes() {
 test_every_command_has_help() {
 	local command
 
-	for command in status map audit time services symbols kexec; do
+	for command in status map audit time services symbols kexec doctor; do
 		tool 0 "$command" --help && shows "Usage: opalvm $command" || return
 	done
 }
