@@ -23,6 +23,7 @@ static const struct {
 	{ "symbols",	cmd_symbols },
 	{ "call",	cmd_call },
 	{ "kexec",	cmd_kexec },
+	{ "handover",	cmd_handover },
 	{ "doctor",	cmd_doctor },
 };
 
@@ -39,6 +40,7 @@ static const char doc[] =
 	"  symbols    the firmware's symbols, and names for addresses in it\n"
 	"  call       call a service by its name\n"
 	"  kexec      load the next kernel together with the map\n"
+	"  handover   the table that carries the map from kernel to kernel\n"
 	"  doctor     whether this machine can host, and what stands in the way\n"
 	"\n"
 	"'opalvm COMMAND --help' tells more.\n"

@@ -114,7 +114,7 @@ bool extent_is_wx(const struct extent *extent)
 	return !(extent->attr & (ATTR_RO | ATTR_XP));
 }
 
-static void print_table(const struct extent *extents, int nr)
+void extents_print(const struct extent *extents, int nr)
 {
 	const char *const titles[] = {
 		"VIRTUAL", "PHYSICAL", ">SIZE", "RWX", "CACHE", "TYPE", NULL
@@ -182,7 +182,7 @@ int cmd_map(int argc, char **argv)
 	if (json)
 		print_map_json(extents, nr);
 	else
-		print_table(extents, nr);
+		extents_print(extents, nr);
 	free(extents);
 	return EXIT_OK;
 }

@@ -29,6 +29,9 @@ void extent_access(const struct extent *extent, char text[4]);
 /* writable and executable */
 bool extent_is_wx(const struct extent *extent);
 
+/* as a table */
+void extents_print(const struct extent *extents, int nr);
+
 struct json_object;
 struct json_object *extent_json(const struct extent *extent);
 

@@ -17,6 +17,22 @@ struct table {
 
 /* read and check the table; says what is wrong and returns an exit code */
 int table_read(struct table *table);
+
+/* the same of a file of the running system, and of one that the user named */
+int table_read_name(struct table *table, const char *name);
+int table_read_file(struct table *table, const char *path);
+
+/* how many firmwares it has */
+uint32_t table_count(const struct table *table);
+
+/*
+ * The table of number @nr, from 0. Returns its entries, which its extents are
+ * behind, or NULL if what is inside is for those who know more.
+ */
+struct opalvm_wire_table;
+const unsigned char *table_firmware(const struct table *table, uint32_t nr,
+				    struct opalvm_wire_table *firmware);
+
 void table_free(struct table *table);
 
 #endif /* TABLE_H */

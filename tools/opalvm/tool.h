@@ -25,6 +25,7 @@ int cmd_services(int argc, char **argv);
 int cmd_symbols(int argc, char **argv);
 int cmd_call(int argc, char **argv);
 int cmd_kexec(int argc, char **argv);
+int cmd_handover(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 
 /* options.c: the options of the commands that only show something */

@@ -307,7 +307,7 @@ test_help_tells_exit_codes() {
 test_every_command_has_help() {
 	local command
 
-	for command in status map audit time services symbols kexec doctor; do
+	for command in status map audit time services symbols kexec handover doctor; do
 		tool 0 "$command" --help && shows "Usage: opalvm $command" || return
 	done
 }
@@ -340,7 +340,7 @@ test_not_loaded_gives_3_and_the_step() {
 	local command
 
 	rm -rf "$OPALVM_SYSFS"
-	for command in status map audit time services symbols "symbols 0x1" "kexec -e" "kexec -l $work/kernel"; do
+	for command in status map audit time services symbols "symbols 0x1" handover "kexec -e" "kexec -l $work/kernel"; do
 		# shellcheck disable=SC2086
 		tool 3 $command && says "not loaded; load it: modprobe opalvm" || return
 	done
@@ -913,9 +913,9 @@ test_kexec_exec_where_the_kernel_does_not_tell_what_is_loaded() {
 		rm "$OPALVM_ROOT/sys/kernel/kexec_loaded" && tool 0 kexec -e && ran -e
 }
 
-# change_map [FIELD=VALUE]: what is loaded carries another map from now on
+# change_map [FIELD=VALUE...]: what is loaded carries another map from now on
 change_map() {
-	"$HELPERS/make_table" "${1-generation=2}" > "$OPALVM_SYSFS/handover"
+	"$HELPERS/make_table" "${1-generation=2}" "${@:2}" > "$OPALVM_SYSFS/handover"
 }
 
 # loads_again ARGUMENT...: -e says that it loads again, with these, and goes
