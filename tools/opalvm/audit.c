@@ -9,6 +9,7 @@
 #include "map.h"
 #include "say.h"
 #include "services.h"
+#include "svg.h"
 #include "sysfs.h"
 #include "tool.h"
 #include "touched.h"
@@ -120,12 +121,12 @@ static int audit_read(struct audit *audit)
 	return EXIT_OK;
 }
 
-/* "writable and executable, never touched", or "-" */
+/* "writable and executable, never touched", or "" */
 static const char *name_findings(const struct audit *audit, int i, char text[SYSFS_NAME])
 {
 	size_t len = 0;
 
-	strcpy(text, "-");
+	*text = '\0';
 	for (int f = 0; f < NR_FINDINGS; f++) {
 		if (has(audit, i, f))
 			len += snprintf(text + len, SYSFS_NAME - len, "%s%s", len ? ", " : "",
@@ -153,12 +154,12 @@ static void print_table(const struct audit *audit)
 				units_bytes(accessed, touched->accessed * EXTENT_PAGE_SIZE) : "-",
 			touched->known ?
 				units_bytes(written, touched->written * EXTENT_PAGE_SIZE) : "-",
-			name_findings(audit, i, finding),
+			*name_findings(audit, i, finding) ? finding : "-",
 		};
 
 		extent_access(extent, allowed);
 		columns_line(columns, has(audit, i, WX) ? TONE_BAD :
-			     strcmp(finding, "-") ? TONE_WARN : TONE_PLAIN, cells);
+			     *finding ? TONE_WARN : TONE_PLAIN, cells);
 	}
 	columns_print(columns);
 }
@@ -213,22 +214,49 @@ static void print_audit_json(const struct audit *audit)
 	print_json(json);
 }
 
+static int draw(const char *path, const struct audit *audit)
+{
+	char (*notes)[SYSFS_NAME] = calloc(audit->nr + 1, sizeof(*notes));
+	struct svg_extent *list = calloc(audit->nr + 1, sizeof(*list));
+	int code;
+
+	for (int i = 0; list && notes && i < audit->nr; i++) {
+		const struct touched *touched = &audit->touched[i];
+		uint64_t pages = audit->extents[i].pages;
+
+		list[i].extent = &audit->extents[i];
+		list[i].touched = touched->known && pages ?
+				  (double)touched->accessed / pages : -1;
+		list[i].note = name_findings(audit, i, notes[i]);
+	}
+	if (list && notes)
+		code = svg_write(path, list, audit->nr, true);
+	else
+		code = fail(EXIT_FAILED, "no memory; try again when there is some");
+	free(list);
+	free(notes);
+	return code;
+}
+
 int cmd_audit(int argc, char **argv)
 {
-	bool json = options_json(argc, argv, doc);
+	struct options options = { .draws = true };
 	struct audit audit;
 	int code;
 
+	options_parse(argc, argv, doc, &options);
 	code = sysfs_ready();
 	if (code == EXIT_OK)
 		code = audit_read(&audit);
 	if (code != EXIT_OK)
 		return code;
-	if (json)
+	if (options.svg)
+		code = draw(options.svg, &audit);
+	if (options.json)
 		print_audit_json(&audit);
-	else
+	else if (!options.svg)
 		print_text(&audit);
-	for (int f = 0; f < NR_FINDINGS; f++) {
+	for (int f = 0; code == EXIT_OK && f < NR_FINDINGS; f++) {
 		if (audit.found[f])
 			code = EXIT_FOUND;
 	}

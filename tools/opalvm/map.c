@@ -8,6 +8,7 @@
 #include "columns.h"
 #include "map.h"
 #include "say.h"
+#include "svg.h"
 #include "sysfs.h"
 #include "tool.h"
 #include "units.h"
@@ -166,23 +167,40 @@ static void print_map_json(const struct extent *extents, int nr)
 	print_json(json);
 }
 
+static int draw(const char *path, const struct extent *extents, int nr)
+{
+	struct svg_extent *list = calloc(nr + 1, sizeof(*list));
+	int code;
+
+	if (!list)
+		return fail(EXIT_FAILED, "no memory; try again when there is some");
+	for (int i = 0; i < nr; i++)
+		list[i].extent = &extents[i];
+	code = svg_write(path, list, nr, false);
+	free(list);
+	return code;
+}
+
 int cmd_map(int argc, char **argv)
 {
-	bool json = options_json(argc, argv, doc);
+	struct options options = { .draws = true };
 	struct extent *extents;
 	int code;
 	int nr;
 
+	options_parse(argc, argv, doc, &options);
 	code = sysfs_ready();
 	if (code != EXIT_OK)
 		return code;
 	code = extents_read(&extents, &nr);
 	if (code != EXIT_OK)
 		return code;
-	if (json)
+	if (options.svg)
+		code = draw(options.svg, extents, nr);
+	if (options.json)
 		print_map_json(extents, nr);
-	else
+	else if (!options.svg)
 		extents_print(extents, nr);
 	free(extents);
-	return EXIT_OK;
+	return code;
 }
