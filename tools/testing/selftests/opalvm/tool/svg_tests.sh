@@ -18,7 +18,7 @@ many_extents() {
 	rm -r "$OPALVM_SYSFS/efi/map"
 	for pages in "$@"; do
 		extent $n "$(printf 0x%x $va)" "$(printf 0x%x $((va + (n % 3) * 4096)))" \
-			"$(printf 0x%x "$pages")" $((n % 16)) ${attributes[n % 4]}
+			"$(printf 0x%x "$pages")" $((n % 16)) "${attributes[n % 4]}"
 		va=$((va + pages * 4096 + (n % 4) * (n % 5) * 65536))
 		n=$((n + 1))
 	done
