@@ -22,13 +22,6 @@ void interrupt_hold(void)
 	sigprocmask(SIG_BLOCK, &set, NULL);
 }
 
-void interrupt_release(void)
-{
-	const sigset_t set = those_held();
-
-	sigprocmask(SIG_UNBLOCK, &set, NULL);
-}
-
 bool interrupt_wait(double seconds)
 {
 	const time_t whole = seconds;

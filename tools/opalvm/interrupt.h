@@ -10,9 +10,6 @@
 /* from now on, SIGINT and SIGTERM only end a wait */
 void interrupt_hold(void);
 
-/* back to what they do without; for a program that is started */
-void interrupt_release(void);
-
 /* true if there was one before so many seconds have passed */
 bool interrupt_wait(double seconds);
 

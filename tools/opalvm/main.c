@@ -20,6 +20,7 @@ static const struct {
 	{ "audit",	cmd_audit },
 	{ "time",	cmd_time },
 	{ "services",	cmd_services },
+	{ "trace",	cmd_trace },
 	{ "top",	cmd_top },
 	{ "symbols",	cmd_symbols },
 	{ "call",	cmd_call },
@@ -38,6 +39,7 @@ static const char doc[] =
 	"  audit      extents that allow the firmware more than it needs\n"
 	"  time       the firmware's clock\n"
 	"  services   the firmware's services and what happened to them\n"
+	"  trace      what is called, as it comes\n"
 	"  top        which services are called, and what time they take\n"
 	"  symbols    the firmware's symbols, and names for addresses in it\n"
 	"  call       call a service by its name\n"

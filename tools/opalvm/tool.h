@@ -22,6 +22,7 @@ int cmd_map(int argc, char **argv);
 int cmd_audit(int argc, char **argv);
 int cmd_time(int argc, char **argv);
 int cmd_services(int argc, char **argv);
+int cmd_trace(int argc, char **argv);
 int cmd_top(int argc, char **argv);
 int cmd_symbols(int argc, char **argv);
 int cmd_call(int argc, char **argv);

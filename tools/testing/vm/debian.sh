@@ -14,8 +14,8 @@ SUITE=bookworm
 KERNEL=6.1
 # The packages marked essential are taken for granted by all others.
 PACKAGES=(base-files base-passwd bash coreutils cpio dash diffutils e2fsprogs findutils grep gzip
-	hostname init-system-helpers kexec-tools kmod libc-bin libjson-c5 login mawk mount
-	perl-base sed systemd-sysv tar udev usr-is-merged util-linux zstd)
+	hostname init-system-helpers kexec-tools kmod libc-bin libjson-c5 libsmartcols1 libtracefs1
+	login mawk mount perl-base sed systemd-sysv tar udev usr-is-merged util-linux zstd)
 INITRAMFS_TOOLS=(busybox initramfs-tools initramfs-tools-core klibc-utils libklibc)
 DRACUT=(dracut dracut-core)
 # An initramfs with all modules takes an emulated CPU long.

@@ -7,7 +7,7 @@ set -euo pipefail
 PACKAGES=(
 	# the tool, and the module for the host release's kernel
 	bc bison flex gcc gcc-12 libc6-dev libelf-dev libelf1 libjson-c-dev libsmartcols-dev libssl3
-	make pkg-config sparse zlib1g-dev
+	libtraceevent-dev libtracefs-dev make pkg-config sparse zlib1g-dev
 	# the same for 64-bit POWER
 	gcc-12-powerpc64le-linux-gnu gcc-powerpc64le-linux-gnu libc6-dev-ppc64el-cross
 	# the debug kernel

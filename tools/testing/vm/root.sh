@@ -10,10 +10,11 @@ set -euo pipefail
 
 # The user-land is the oldest release's: it runs on every kernel here.
 USERLAND=bookworm
-PACKAGES=(bash busybox-static e2fsprogs kexec-tools kmod libjson-c5 trace-cmd util-linux)
+PACKAGES=(bash busybox-static e2fsprogs kexec-tools kmod libjson-c5 libsmartcols1 libtracefs1
+	trace-cmd util-linux)
 # Only these programs, and the libraries they need, are taken.
 PROGRAMS=(bash kmod kexec chattr lsattr taskset trace-cmd vmcore-dmesg)
-LIBRARIES=(libjson-c.so.5 libsmartcols.so.1 libgcc_s.so.1 libz.so.1)
+LIBRARIES=(libjson-c.so.5 libsmartcols.so.1 libtracefs.so.1 libgcc_s.so.1 libz.so.1)
 # Absent where the kernel has them built in.
 MODULES=(ext4 crc32c_generic crc32c-cryptoapi loop virtio_blk virtio_console virtio_pci)
 

@@ -9,7 +9,8 @@ set -euo pipefail
 . "$VM_DIR/apt.sh"
 
 SUITE=bookworm
-PACKAGES=(libjson-c-dev libjson-c5 libsmartcols-dev libsmartcols1 zlib1g-dev zlib1g)
+PACKAGES=(libjson-c-dev libjson-c5 libsmartcols-dev libsmartcols1 libtraceevent-dev libtraceevent1
+	libtracefs-dev libtracefs1 zlib1g-dev zlib1g)
 
 [ $# = 1 ] || die "usage: tool.sh KERNEL, one of: $KERNELS $PPC64_KERNELS"
 arch=$(kernel_arch "$1")

@@ -165,6 +165,23 @@ tool_shows_it()
 	# all extents, then a line with their sum
 	at_least "$(opalvm map | wc -l)" "$(map | wc -l)"
 	opalvm services | grep GetTime
+	opalvm top -n 1 | grep GetTime
+	opalvm handover | grep "checksum .* is right"
+	opalvm doctor | grep "Nothing stands in the way"
+}
+
+# what is found depends on the firmware
+tool_audits_it()
+{
+	local rc=0
+	opalvm audit --json > "$WORK/audit" || rc=$?
+	[ $rc = 0 ] || is $rc 4
+	is "$(grep -c '"findings"' "$WORK/audit")" "$(map | wc -l)"
+	is "$(grep -c writable-executable "$WORK/audit")" 0
+	rc=0
+	opalvm audit --svg "$WORK/audit.svg" || rc=$?
+	[ $rc = 0 ] || is $rc 4
+	is "$(grep -c 'class="extent"' "$WORK/audit.svg")" "$(map | wc -l)"
 }
 
 efivarfs_mounts()
@@ -296,6 +313,7 @@ for p in identity assigned; do
 		calls_are_counted "$p: calls are counted"
 		stack_is_watched "$p: the use of the firmware's stack is known"
 		tool_shows_it "$p: the tool shows what is hosted"
+		tool_audits_it "$p: the tool audits the map"
 		efivarfs_mounts "$p: efivarfs mounts read-write and lists the variables"
 		variables_are_written "$p: variables are written, read, appended to and deleted"
 		large_variable "$p: a large variable comes back unchanged"

@@ -307,7 +307,7 @@ test_help_tells_exit_codes() {
 test_every_command_has_help() {
 	local command
 
-	for command in status map audit time services top symbols kexec handover doctor; do
+	for command in status map audit time services trace top symbols kexec handover doctor; do
 		tool 0 "$command" --help && shows "Usage: opalvm $command" || return
 	done
 }
@@ -340,7 +340,7 @@ test_not_loaded_gives_3_and_the_step() {
 	local command
 
 	rm -rf "$OPALVM_SYSFS"
-	for command in status map audit time services "top -n 1" symbols "symbols 0x1" handover "kexec -e" "kexec -l $work/kernel"; do
+	for command in status map audit time services trace "top -n 1" symbols "symbols 0x1" handover "kexec -e" "kexec -l $work/kernel"; do
 		# shellcheck disable=SC2086
 		tool 3 $command && says "not loaded; load it: modprobe opalvm" || return
 	done
