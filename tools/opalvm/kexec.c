@@ -41,7 +41,7 @@ static const char doc[] =
 	"\n"
 	"-e alone goes into the kernel that was loaded last by this command, and loads it "
 	"again before if the map has changed since. As with 'kexec -e' nothing is shut down; "
-	"'systemctl kexec' does that.\n"
+	"'systemctl kexec' does that. -r only loads again, if that is needed.\n"
 	"\n"
 	"-p loads the kernel that a crash goes into, which can then host the firmware. Load it "
 	"through -s, or, by default, -l.\n"
@@ -58,6 +58,7 @@ static const struct argp_option options[] = {
 	{ "initrd", 'i', "FILE", 0, "The initrd that the map is put behind", 0 },
 	{ "append", 'a', "STRING", 0, "The command line of KERNEL", 0 },
 	{ "exec", 'e', NULL, 0, "Go into the loaded kernel", 0 },
+	{ "reload", 'r', NULL, 0, "Load again what was loaded, if the map has changed", 0 },
 	{ 0 }
 };
 
@@ -117,15 +118,17 @@ static void check_request(struct request *request, struct argp_state *state)
 {
 	if (request->panic && !request->how)
 		request->how = 'l';
-	if (!request->how && !request->go)
-		argp_error(state, "-l or -s with a kernel, or -e?");
+	if (!request->how && !request->go && !request->reload)
+		argp_error(state, "-l or -s with a kernel, -e, or -r?");
+	else if (request->reload && (request->how || request->panic))
+		argp_error(state, "-r loads what was loaded: leave out -l, -s and -p");
 	else if (request->panic && request->go)
 		argp_error(state, "either -p or -e: only a crash goes into that kernel");
 	else if (request->how && !request->kernel)
 		argp_error(state, "which kernel?");
 	else if (!request->how &&
 		 (request->kernel || request->initrd || request->append || request->extra))
-		argp_error(state, "-e alone takes nothing; to load: -l or -s");
+		argp_error(state, "-e and -r take nothing; to load: -l or -s");
 }
 
 static error_t parse_kexec(int key, char *arg, struct argp_state *state)
@@ -150,6 +153,9 @@ static error_t parse_kexec(int key, char *arg, struct argp_state *state)
 		return 0;
 	case 'e':
 		request->go = true;
+		return 0;
+	case 'r':
+		request->reload = true;
 		return 0;
 	case ARGP_KEY_ARG:
 		take_argument(request, arg, state);
@@ -353,7 +359,7 @@ int cmd_kexec(int argc, char **argv)
 	const struct argp argp = {
 		.options = options, .parser = parse_kexec, .doc = doc,
 		.args_doc = "-l|-s KERNEL [-e] [-- KEXEC-ARGUMENT...]\n"
-			    "-p [-l|-s] KERNEL [-- KEXEC-ARGUMENT...]\n-e",
+			    "-p [-l|-s] KERNEL [-- KEXEC-ARGUMENT...]\n-e|-r",
 	};
 	char *const go[] = { "kexec", "-e", NULL };
 	struct request request = { 0 };

@@ -9,6 +9,7 @@ struct request {
 	char how;		/* 'l': kexec_load(), 's': kexec_file_load(), 0: load nothing */
 	bool panic;		/* load for a crash */
 	bool go;
+	bool reload;		/* only if the map has changed */
 	const char *kernel;
 	const char *initrd;
 	const char *append;

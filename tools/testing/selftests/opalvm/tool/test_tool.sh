@@ -326,6 +326,7 @@ test_wrong_usage_gives_2() {
 		tool 2 kexec "$work/kernel" && tool 2 kexec -l -s "$work/kernel" &&
 		tool 2 kexec -l "$work/kernel" another &&
 		tool 2 kexec -e "$work/kernel" && tool 2 kexec -e --initrd=x &&
+		tool 2 kexec -r "$work/kernel" && tool 2 kexec -r -s && tool 2 kexec -r -p &&
 		tool 2 kexec -e -- -d && tool 2 kexec -e -- --append=x &&
 		tool 2 kexec -p && tool 2 kexec -p -e && tool 2 kexec -p "$work/kernel" -e &&
 		tool 2 kexec -p -l -s "$work/kernel" && ran_not
@@ -938,6 +939,16 @@ test_kexec_exec_of_an_outdated_map_loads_again() {
 			# which is noted, should kexec come back
 			rm "$RECORD/args" && tool 0 kexec -e && ran -e && warns || return
 	done
+}
+
+test_kexec_reload_loads_again_where_needed() {
+	tool 0 kexec -l "$work/kernel" && rm "$RECORD/args" && tool 0 kexec --reload && ran_not &&
+		change_map && tool 0 kexec -r && ran -l -c "$work/kernel" --initrd=- &&
+		rm "$RECORD/args" && tool 0 kexec -r && ran_not
+}
+
+test_kexec_reload_without_load() {
+	tool 1 kexec -r && says "no kernel was loaded with the map; load it" && ran_not
 }
 
 test_kexec_exec_loads_again_with_the_same_arguments() {
