@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # make                     build the module for the running kernel
-# make install             install module, tool, and what an initramfs needs
+# make install             install module, tool, and what initramfs and systemd need
 # make tool                build the tool
+# make dkms-install        have dkms build and install the module, for each kernel
 # make check               run all tests that gate a change
 # make check-quick         a minute's worth of them
 # make check-full          the matrix of kernels and machines; can be resumed
@@ -16,20 +17,31 @@
 # ARCH=x86_64, ARCH=ppc64  check, check-full, soak, demo, bench: only one side
 # KERNELDIR=DIR            build for another kernel
 # PREFIX=                  where the tool goes
-# DESTDIR=                 before all that is installed, but modules
+# DESTDIR=                 before all that is installed, but modules; dkms-install then
+#                          only puts the sources there
 # INSTALL_MOD_PATH=        where /lib/modules is
+#
+# What these need and Debian 12 has is installed, except by those that say "put".
 
-KERNELDIR ?= /lib/modules/$(shell uname -r)/build
 MODULE := $(CURDIR)/drivers/firmware/opalvm
 VM := tools/testing/vm
 # the makefiles that scripts call have an ARCH of their own
 UNMADE = env -u MAKEFLAGS -u MAKEOVERRIDES ARCH=$(ARCH)
 
+# one version for everything
+VERSION := $(shell sed -n 's/^\#define OPALVM_VERSION[^"]*"\([^"]*\)".*/\1/p' $(MODULE)/opalvm.h)
+DKMS_SOURCE := $(DESTDIR)/usr/src/opalvm-$(VERSION)
+
 all: module
+
+# The kernel's headers are looked for, and installed, when they are needed
+KERNELDIR ?= $(eval KERNELDIR := $$(shell tools/headers.sh))$(KERNELDIR)
+
+RELEASE = $$(cut -d\" -f2 "$(KERNELDIR)/include/generated/utsrelease.h")
 
 headers:
 	@test -e "$(KERNELDIR)/Makefile" || { \
-		echo "no kernel headers in $(KERNELDIR): install linux-headers-$$(uname -r), or set KERNELDIR" >&2; \
+		echo "no kernel headers in '$(KERNELDIR)': set KERNELDIR to where they are" >&2; \
 		exit 1; }
 
 module: headers
@@ -39,9 +51,29 @@ install: module tool
 	$(MAKE) -C "$(KERNELDIR)" M="$(MODULE)" modules_install
 	$(MAKE) -C tools/opalvm install
 	$(MAKE) -C tools/initramfs install
-	depmod -b "$(INSTALL_MOD_PATH)/" "$$(cut -d\" -f2 "$(KERNELDIR)/include/generated/utsrelease.h")"
+	$(MAKE) -C tools/systemd install
+	depmod -b "$(INSTALL_MOD_PATH)/" "$(RELEASE)"
+
+# What dkms builds of: no tests, no objects
+dkms-source:
+	install -d "$(DKMS_SOURCE)"
+	sed 's/#MODULE_VERSION#/$(VERSION)/' dkms.conf > "$(DKMS_SOURCE)/dkms.conf"
+	find drivers arch-glue include -path '*/tests' -prune -o -type f \
+		\( -name '*.[chS]' -o -name Kbuild -o -name Kconfig \) ! -name '*.mod.c' \
+		-exec cp --parents -t "$(DKMS_SOURCE)" {} +
+
+ifeq ($(DESTDIR),)
+dkms-install: dkms-source
+	@$(VM)/deps.sh dkms make
+	[ ! -e /var/lib/dkms/opalvm/$(VERSION) ] || dkms remove opalvm/$(VERSION) --all
+	@$(MAKE) -s headers
+	dkms install opalvm/$(VERSION) -k "$(RELEASE)"
+else
+dkms-install: dkms-source
+endif
 
 tool:
+	@$(VM)/deps.sh gcc libc6-dev libjson-c-dev pkg-config zlib1g-dev
 	$(MAKE) -C tools/opalvm
 
 check:
@@ -76,4 +108,5 @@ clean:
 		-o -name '.*.cmd' -o -name '.*.o.d' -o -name '*.gcno' \
 		-o -name 'Module.symvers' -o -name 'modules.order' -o -name '.module-common.o' \) -delete
 
-.PHONY: all headers module install tool check check-quick check-full soak demo shell bench htmldocs clean
+.PHONY: all headers module install tool dkms-source dkms-install check check-quick check-full soak \
+	demo shell bench htmldocs clean

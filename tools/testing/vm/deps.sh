@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# Installs what the scripts here need from the host's own release: only what
-# is missing, so a second run does nothing.
+# deps.sh [PACKAGE...]: installs what the scripts here need from the host's own
+# release, or these packages: only what is missing, so a second run does nothing.
 set -euo pipefail
 
 PACKAGES=(
@@ -13,7 +13,7 @@ PACKAGES=(
 	# the debug kernel
 	libssl-dev openssl
 	# other kernels and roots
-	ca-certificates debian-archive-keyring cpio e2fsprogs kmod mawk patch rsync util-linux xz-utils zstd
+	ca-certificates debian-archive-keyring cpio e2fsprogs kmod mawk mmdebstrap patch rsync util-linux xz-utils zstd
 	# guests
 	binutils gnu-efi ovmf qemu-system-ppc qemu-system-x86 sbsigntool systemd-boot-efi
 	# fuzzers
@@ -23,6 +23,9 @@ PACKAGES=(
 	# the scripts themselves
 	jq perl python3 shellcheck
 )
+[ $# = 0 ] || PACKAGES=("$@")
+# elsewhere the build itself tells what is missing
+command -v dpkg-query > /dev/null || exit 0
 
 missing=()
 for p in "${PACKAGES[@]}"; do
