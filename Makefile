@@ -4,6 +4,7 @@
 # make install             install module, tool, and what initramfs and systemd need
 # make tool                build the tool
 # make dkms-install        have dkms build and install the module, for each kernel
+# make deb                 build packages for Debian 12, in deb/
 # make check               run all tests that gate a change
 # make check-quick         a minute's worth of them
 # make check-full          the matrix of kernels and machines; can be resumed
@@ -76,6 +77,9 @@ tool:
 	@$(VM)/deps.sh gcc libc6-dev libjson-c-dev pkg-config zlib1g-dev
 	$(MAKE) -C tools/opalvm
 
+deb:
+	@$(UNMADE) $(VM)/deb.sh deb
+
 check:
 	@$(UNMADE) $(VM)/check.sh
 
@@ -108,5 +112,5 @@ clean:
 		-o -name '.*.cmd' -o -name '.*.o.d' -o -name '*.gcno' \
 		-o -name 'Module.symvers' -o -name 'modules.order' -o -name '.module-common.o' \) -delete
 
-.PHONY: all headers module install tool dkms-source dkms-install check check-quick check-full soak \
-	demo shell bench htmldocs clean
+.PHONY: all headers module install tool dkms-source dkms-install deb check check-quick check-full \
+	soak demo shell bench htmldocs clean
