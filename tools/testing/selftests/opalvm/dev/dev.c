@@ -176,14 +176,18 @@ static void call_sizes(void)
 static void call_faults(void)
 {
 	struct opalvm_dev_call call = good_call();
+	struct opalvm_dev_arg *arg = memory_of(&call);
+	void *read_only = at_the_end(ROOM, PROT_READ | PROT_WRITE);
 
 	faults(OPALVM_DEV_CALL, &call, sizeof(call));
-	memory_of(&call)->value = (uintptr_t)at_the_end(1, PROT_READ | PROT_WRITE);
+	memcpy(read_only, (void *)(uintptr_t)arg->value, arg->len);
+	mprotect(read_only, ROOM, PROT_READ);
+	arg->value = (uintptr_t)at_the_end(1, PROT_READ | PROT_WRITE);
 	expect(OPALVM_DEV_CALL, &call, EFAULT);
-	memory_of(&call)->value = (uintptr_t)at_the_end(ROOM, PROT_READ);
+	arg->value = (uintptr_t)read_only;
 	expect(OPALVM_DEV_CALL, &call, EFAULT);
-	memory_of(&call)->kind = OPALVM_DEV_IN;
-	memory_of(&call)->value = (uintptr_t)-4096L;
+	arg->kind = OPALVM_DEV_IN;
+	arg->value = (uintptr_t)-4096L;
 	expect(OPALVM_DEV_CALL, &call, EFAULT);
 }
 
