@@ -300,6 +300,8 @@ static int load_current(const struct request *request)
 	int code;
 
 	warn_of(request);
+	if (isatty(STDERR_FILENO))
+		say("loading %s with the map ...", request->kernel);
 	for (int i = 0; i < MAX_LOADS; i++) {
 		code = load(request, &loaded);
 		if (code == EXIT_OK)

@@ -12,7 +12,7 @@
 
 here=$(dirname "$(readlink -f "$0")")
 : "${OPALVM:?the tool to test}" "${HELPERS:?where the helpers are}"
-for need in jq cpio setpriv python3; do
+for need in jq cpio setpriv python3 script; do
 	if ! command -v $need > /dev/null; then
 		printf 'KTAP version 1\n1..0 # SKIP %s is not installed\n' $need
 		exit 4
