@@ -167,7 +167,8 @@ tool_shows_it()
 	opalvm services | grep GetTime
 	opalvm top -n 1 | grep GetTime
 	opalvm handover | grep "checksum .* is right"
-	opalvm doctor | grep "Nothing stands in the way"
+	opalvm doctor | tee "$WORK/doctor"
+	grep "Nothing stands in the way" "$WORK/doctor"
 }
 
 # what is found depends on the firmware

@@ -150,6 +150,12 @@ tool_shows_it()
 	opalvm symbols opal_entry | grep "$(cell opal-entry-address | sed 's/0x0*/0x/')"
 	opalvm services | grep OPAL_XSCOM_READ
 	opalvm time
+	opalvm top -n 1 | grep OPAL_XSCOM_READ
+	opalvm handover | grep "checksum .* is right"
+	opalvm doctor | tee "$WORK/doctor"
+	grep "Nothing stands in the way" "$WORK/doctor"
+	opalvm map --svg "$WORK/map.svg"
+	is "$(grep -c 'class="extent"' "$WORK/map.svg")" "$(map | wc -l)"
 }
 
 comes_and_goes()
