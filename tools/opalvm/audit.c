@@ -33,13 +33,13 @@ static const struct {
 	},
 	[UNTOUCHED] = {
 		"untouched", "never touched",
-		"no call has touched all of an extent; use the services it may be for, and look "
-		"again: what no service needs, the firmware need not ask for",
+		"no call has read, written or executed anything there; use the services it may "
+		"be for, and look again: what none needs, the firmware need not ask for",
 	},
 	[OVERSIZED] = {
 		"oversized", "oversized",
-		"of an extent little was touched; use the services it may be for, and look again: "
-		"what no service needs, the firmware need not ask for",
+		"calls have touched little of it; use the services it may be for, and look "
+		"again: what none needs, the firmware need not ask for",
 	},
 };
 

@@ -320,8 +320,9 @@ static void look_at_config(const struct patient *patient, struct finding *findin
 	static const char other[] = "boot a kernel that has it";
 
 	if (!option_of(patient, "CONFIG_MODULES"))
-		note(finding, "look there: /boot/config-RELEASE, /proc/config.gz",
-		     "the kernel's configuration is not known");
+		note(finding,
+		     "put it where it is looked for, /boot/config-RELEASE, or: modprobe configs",
+		     "the kernel's configuration is not known: nothing is said about it");
 	else if (!patient->power && option_of(patient, "CONFIG_EFI") == 'n')
 		stops(finding, other, "the kernel is built without CONFIG_EFI");
 	else if (patient->power && option_of(patient, "CONFIG_PPC_RADIX_MMU") == 'n')

@@ -66,7 +66,7 @@ static void print_text(const struct finding *findings, int stops)
 	}
 	columns_print(columns);
 	if (stops)
-		printf("%s%d of these stand in the way: nothing can be hosted here as it is.%s\n",
+		printf("%sNothing can be hosted here as it is: what stops it, above: %d.%s\n",
 		       tone_begin(TONE_BAD), stops, tone_end(TONE_BAD));
 	else
 		printf("Nothing stands in the way.\n");

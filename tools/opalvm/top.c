@@ -284,6 +284,7 @@ static void print_line(const struct sample *sample, double seconds)
 {
 	struct json_object *json = json_object_new_object();
 	struct json_object *list = json_object_new_array();
+	char text[UNITS_TEXT];
 
 	for (int i = 0; i < sample->nr; i++) {
 		const struct row *row = &sample->rows[i];
@@ -301,8 +302,9 @@ static void print_line(const struct sample *sample, double seconds)
 		}
 		json_object_array_add(list, one);
 	}
+	snprintf(text, sizeof(text), "%.3f", seconds);
 	if (seconds > 0)
-		json_object_object_add(json, "seconds", json_object_new_double(seconds));
+		json_object_object_add(json, "seconds", json_object_new_double_s(seconds, text));
 	json_object_object_add(json, firmware(), list);
 	puts(json_object_to_json_string_ext(json, JSON_C_TO_STRING_PLAIN));
 	json_object_put(json);

@@ -38,7 +38,7 @@ test_audit_names_what_was_never_touched() {
 	narrow
 	touched "0 256 250 0" "1 1 0 0" "2 291 40 40" "10 1024 1000 3"
 	tool 4 audit && shows "4 KiB RW- 0 B 0 B never touched" &&
-		shows "next: never touched: no call has touched" && [ "$(grep -c next: "$work/out")" = 1 ] &&
+		shows "next: never touched: no call has read" && [ "$(grep -c next: "$work/out")" = 1 ] &&
 		tool 4 audit -j && json '[.efi[].findings[]] == ["untouched"]'
 }
 

@@ -80,7 +80,7 @@ test_doctor_says_what_to_do_below_each_line() {
 	mkdir "$OPALVM_ROOT$MODULES/build"
 	tool 4 doctor && grep -A1 '^stops *module *there is none for this kernel' "$work/out" |
 		tail -n 1 | grep -q '^ *next: where the source of opalvm is: make && make install$' &&
-		shows "1 of these stand in the way: nothing can be hosted here as it is." || return
+		shows "Nothing can be hosted here as it is: what stops it, above: 1." || return
 	rmdir "$OPALVM_ROOT$MODULES/build"
 	tool 4 doctor && shows "next: install the headers of this kernel, then"
 }
