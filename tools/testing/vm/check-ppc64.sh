@@ -181,6 +181,8 @@ ppc64_guests()
 	after kunit-build-ppc64-6.1 tree-rtas tree tree-rtas rtas_tree ppc64-6.1 pseries
 	after build-ppc64-6.1 seen-ppc64 ppc64_guest seen-ppc64 ppc64-6.1 pseries trace
 	after build-ppc64-6.1 dev-ppc64 dev_ppc64 dev-ppc64 ppc64-6.1 pseries
+	after build-ppc64-6.1 abi-opal ppc64_guest abi-opal ppc64-6.1 powernv9 abi "${ABI_FILES[@]}"
+	after build-ppc64-6.1 abi-rtas ppc64_guest abi-rtas ppc64-6.1 pseries abi "${ABI_FILES[@]}"
 	after build-ppc64-6.1 rtas-hash ppc64_guest rtas-hash ppc64-6.1 pseries rtas --append disable_radix
 }
 

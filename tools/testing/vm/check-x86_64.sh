@@ -30,6 +30,12 @@ NMI_PANIC='Kernel panic - not syncing: NMI: Not continuing'
 # What the kernel says of the page fault that unprobed.sh provokes
 OOPS='BUG: kernel NULL pointer dereference|Oops: |Call Trace:|unable to handle|#PF'
 
+# What abi.sh compares with
+ABI_FILES=()
+for file in "$OPALVM_SRC"/Documentation/ABI/testing/*; do
+	ABI_FILES+=(--file "$file:test/abi/${file##*/}")
+done
+
 # guest NAME KERNEL TESTS [boot.sh options...]: TESTS are selftests, run one
 # after the other in one guest
 guest()
@@ -517,7 +523,8 @@ x86_64_guests()
 	after kunit-build-6.1 overflow provoke_overflow overflow
 	after build-6.1 fatal-efi fatal_efi fatal-efi
 	after build-6.1 powercut powercut powercut 3 "$RANDOM"
-	after build-6.1 hosted-6.1 guest hosted-6.1 6.1 hosted --append "$HOSTED"
+	after build-6.1 hosted-6.1 guest hosted-6.1 6.1 "hosted abi" --append "$HOSTED" \
+		"${ABI_FILES[@]}"
 	after build-6.1 tutorial check_tutorial
 	after build-6.1 normal-6.1 guest normal-6.1 6.1 normal
 	after build-6.1 switch-root-6.1 switch_root switch-root-6.1 6.1
@@ -613,7 +620,7 @@ x86_64_full()
 	after full/kunit-build-kcsan full/kcsan-kunit once full/kcsan-kunit kcsan-debug \
 		kcsan_kunit full/kcsan-kunit
 	after full/build-kcsan full/kcsan-guest once full/kcsan-guest kcsan-debug \
-		kcsan_guest full/kcsan-guest "badinput cycles time"
+		kcsan_guest full/kcsan-guest "cycles time"
 	after build-debug full/events-debug once full/events-debug debug debug_events full/events-debug
 	for kernel in 6.1 6.12 7.2; do
 		after "build-$kernel" "full/events-$kernel" once "full/events-$kernel" "$kernel" \
