@@ -5,6 +5,7 @@
 # make tool                build the tool
 # make dkms-install        have dkms build and install the module, for each kernel
 # make deb                 build packages for Debian 12, in deb/
+# make rpm                 the same as RPM, in rpm/
 # make check               run all tests that gate a change
 # make check-quick         a minute's worth of them
 # make check-full          the matrix of kernels and machines; can be resumed
@@ -80,6 +81,9 @@ tool:
 deb:
 	@$(UNMADE) $(VM)/deb.sh deb
 
+rpm:
+	@$(UNMADE) $(VM)/rpm.sh rpm
+
 check:
 	@$(UNMADE) $(VM)/check.sh
 
@@ -112,5 +116,5 @@ clean:
 		-o -name '.*.cmd' -o -name '.*.o.d' -o -name '*.gcno' \
 		-o -name 'Module.symvers' -o -name 'modules.order' -o -name '.module-common.o' \) -delete
 
-.PHONY: all headers module install tool dkms-source dkms-install deb check check-quick check-full \
+.PHONY: all headers module install tool dkms-source dkms-install deb rpm check check-quick check-full \
 	soak demo shell bench htmldocs clean
