@@ -9,8 +9,8 @@ set -euo pipefail
 . "$VM_DIR/apt.sh"
 
 SUITE=bookworm
-BUILD=(build-essential debhelper dh-dkms libjson-c-dev lintian pkg-config rpm zlib1g-dev)
-GUEST=(dkms e2fsprogs initramfs-tools kexec-tools kmod libjson-c5 linux-headers-amd64 linux-image-amd64
+BUILD=(build-essential debhelper dh-dkms libjson-c-dev libsmartcols-dev lintian pkg-config rpm zlib1g-dev)
+GUEST=(dkms e2fsprogs initramfs-tools kexec-tools kmod libjson-c5 libsmartcols1 linux-headers-amd64 linux-image-amd64
 	openssl systemd-sysv udev zlib1g)
 
 # Nobody reads here, and of the kernel's modules few have devices.
