@@ -147,6 +147,24 @@ debian()
 	rm "$dir/disk"
 }
 
+# package NAME: the packages, in a Debian 12 made by its own installer. With randomised
+# addresses QEMU would translate the same page of a library again for each process, and
+# look through all of that for each byte that the next kernel clears.
+package()
+{
+	local name=$1 dir=$OUT/$1.files
+	"$VM_DIR/package.sh" "$dir" > "$OUT/$name.counts"
+	"$VM_DIR/boot.sh" --kernel 6.1 --image "$dir/image" --initrd "$dir/initrd" --hops 1 --smp 1 \
+		--test "$SELFTESTS/package.sh" \
+		--append "efi=noruntime root=LABEL=debian ro systemd.show_status=no norandmaps" \
+		--qemu-arg -drive --qemu-arg "if=none,id=disk,format=raw,file=$dir/disk" \
+		--qemu-arg -device --qemu-arg virtio-blk-pci,drive=disk \
+		--timeout "$TIMEOUT" --log "$OUT/$name" >> "$OUT/$name.counts"
+	went_down_cleanly "$OUT/$name.console" "$dir/disk"
+	rm "$dir/disk"
+	sum_counts "$OUT/$name.counts"
+}
+
 # went_down_cleanly CONSOLE DISK
 went_down_cleanly()
 {
@@ -546,6 +564,7 @@ x86_64_guests()
 	after build-6.1 initramfs-tools debian initramfs-tools initramfs-tools initramfs
 	after build-6.1 initramfs-tools-late debian initramfs-tools-late initramfs-tools root
 	after build-6.1 dracut debian dracut dracut initramfs
+	after build-6.1 package package package
 	after build-6.1 secure-6.1 secure secure-6.1 6.1 securestock2 1
 	for k in 6.12 6.12-rt 7.2; do
 		after "build-$k" "hosted-$k" guest "hosted-$k" "$k" hosted --append "$HOSTED"

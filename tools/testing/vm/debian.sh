@@ -8,6 +8,7 @@
 set -Eeuo pipefail
 . "$(dirname "$0")/lib.sh"
 . "$VM_DIR/apt.sh"
+. "$VM_DIR/systemd-test.sh"
 trap 'die "making a Debian: $BASH_COMMAND fails: see above"' ERR
 
 SUITE=bookworm
@@ -35,7 +36,7 @@ esac
 info=$("$VM_DIR/kernel.sh" "$KERNEL")
 release=$(value RELEASE "$info")
 headers=$(value HEADERS "$info")
-key=$release-$(sha256sum < "$0" | cut -c1-8)
+key=$release-$(cat "$0" "$VM_DIR/systemd-test.sh" | sha256sum | cut -c1-8)
 base=$OPALVM_CACHE/guests/debian-$key
 system=$OPALVM_CACHE/guests/debian-$generator-$key
 tree=$dir/tree
@@ -43,8 +44,7 @@ tree=$dir/tree
 # What maintainer scripts would have made.
 configure()
 {
-	local unit
-	mkdir -p "$1$OPALVM_CACHE" "$1/test" "$1/etc/systemd/journald.conf.d"
+	mkdir -p "$1$OPALVM_CACHE"
 	cp "$1/usr/share/base-passwd/passwd.master" "$1/etc/passwd"
 	cp "$1/usr/share/base-passwd/group.master" "$1/etc/group"
 	echo "LABEL=debian / ext4 defaults 0 1" > "$1/etc/fstab"
@@ -54,37 +54,7 @@ configure()
 	"$VM_DIR/enter.sh" "$1" systemd-machine-id-setup
 	# they have mode 0, and we may not be root
 	chmod 600 "$1"/etc/{,g}shadow
-	# a log on the disk would keep it from being mounted read-only
-	printf '[Journal]\nStorage=volatile\n' > "$1/etc/systemd/journald.conf.d/volatile.conf"
-	# there is no dbus, and nobody to log in
-	for unit in systemd-logind getty-static serial-getty@ttyS0; do
-		ln -s /dev/null "$1/etc/systemd/system/$unit.service"
-	done
 	put_test "$1"
-}
-
-put_test()
-{
-	cat > "$1/test/guest" <<-'END'
-		#!/bin/bash
-		stty -F /dev/ttyS1 raw -echo
-		exec > /dev/ttyS1 2>&1 < /dev/null
-		# firmware wrote here too, without ending its line
-		echo
-		echo "opalvm-guest: up $(uname -r)"
-		rc=0
-		bash /test/run || rc=$?
-		echo "opalvm-guest: done $rc"
-	END
-	chmod 755 "$1/test/guest"
-	cat > "$1/etc/systemd/system/opalvm-test.service" <<-END
-		[Service]
-		Type=oneshot
-		ExecStart=/test/guest
-		ExecStartPost=systemctl --no-block poweroff
-	END
-	mkdir "$1/etc/systemd/system/multi-user.target.wants"
-	ln -s ../opalvm-test.service "$1/etc/systemd/system/multi-user.target.wants/"
 }
 
 make_base()
