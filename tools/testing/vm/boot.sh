@@ -25,7 +25,8 @@ usage()
 	  --switch-root        when the first test has passed, switch to an ext4
 	                       disk that holds the same root, and run --test2 there
 	  --firmware WHAT      plain: OVMF (default), smm: OVMF with SMM, none: SeaBIOS,
-	                       secure: smm with Secure Boot on; kernels are signed
+	                       secure: smm with Secure Boot on; kernels are signed,
+	                       mok: the same, where their key is a machine owner's
 	  --vars FILE          keep the variable store in FILE over boots
 	  --machine NAME       of a ppc64 kernel: powernv9 (default), powernv10, powernv8,
 	                       pseries; more of QEMU's options may follow a comma

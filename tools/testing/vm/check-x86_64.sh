@@ -566,6 +566,7 @@ x86_64_guests()
 	after build-6.1 dracut debian dracut dracut initramfs
 	after build-6.1 package package package
 	after build-6.1 secure-6.1 secure secure-6.1 6.1 securestock2 1
+	after build-6.1 secure-mok secure secure-mok 6.1 securestock2 1 --firmware mok
 	for k in 6.12 6.12-rt 7.2; do
 		after "build-$k" "hosted-$k" guest "hosted-$k" "$k" hosted --append "$HOSTED"
 	done

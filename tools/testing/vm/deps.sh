@@ -21,7 +21,7 @@ PACKAGES=(
 	# the documentation, and the test of its tutorial
 	python3-pexpect python3-sphinx
 	# the scripts themselves
-	jq mandoc perl python3 shellcheck
+	jq mandoc perl python3 python3-cryptography shellcheck
 )
 [ $# = 0 ] || PACKAGES=("$@")
 # elsewhere the build itself tells what is missing

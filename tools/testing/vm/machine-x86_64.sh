@@ -7,6 +7,12 @@ QEMU=qemu-system-x86_64
 # under load the emulated timer can miss the kernel's check of it
 CONSOLE="console=ttyS0,115200 no_timer_check"
 
+# Is Secure Boot on, and everything signed?
+is_secure()
+{
+	[ "$firmware" = secure ] || [ "$firmware" = mok ]
+}
+
 # sign FILE: as the firmware of --firmware secure asks for it
 sign()
 {
@@ -20,7 +26,7 @@ sign()
 put_image()
 {
 	cp "$1" "$2"
-	[ "$firmware" = secure ] || return 0
+	is_secure || return 0
 	# kexec takes no image with two signatures
 	! sbverify --list "$2" 2> /dev/null | grep -q '^signature' || sbattach --remove "$2"
 	sign "$2"
@@ -34,21 +40,22 @@ attach_disk()
 
 choose_firmware()
 {
-	local code fresh=OVMF_VARS_4M.fd
+	local code fresh=/usr/share/OVMF/OVMF_VARS_4M.fd
 	case $firmware in
 	plain) code=OVMF_CODE_4M.fd; machine+=(-machine q35,smm=off) ;;
-	smm | secure)
+	smm | secure | mok)
 		code=OVMF_CODE_4M.secboot.fd
-		[ "$firmware" = smm ] || fresh=OVMF_VARS_4M.snakeoil.fd
+		[ "$firmware" != secure ] || fresh=/usr/share/OVMF/OVMF_VARS_4M.snakeoil.fd
+		[ "$firmware" != mok ] || fresh=$(value VARS "$(run mok.sh)")
 		machine+=(-machine q35,smm=on -global ICH9-LPC.disable_s3=1
 			-global driver=cfi.pflash01,property=secure,value=on)
 		;;
 	none) machine+=(-machine q35); return ;;
-	*) die "--firmware $firmware: choose plain, smm, secure or none" ;;
+	*) die "--firmware $firmware: choose plain, smm, secure, mok or none" ;;
 	esac
 	[ -e "/usr/share/OVMF/$code" ] || die "no /usr/share/OVMF/$code: run deps.sh"
 	vars=${vars:-$work/vars}
-	[ -e "$vars" ] || cp "/usr/share/OVMF/$fresh" "$vars"
+	[ -e "$vars" ] || cp "$fresh" "$vars"
 	machine+=(-drive "if=pflash,unit=0,format=raw,readonly=on,file=/usr/share/OVMF/$code"
 		-drive "if=pflash,unit=1,format=raw,file=$vars")
 }
@@ -57,12 +64,18 @@ choose_firmware()
 # the firmware loads all of it as one signed program from a disk.
 choose_boot()
 {
-	local stub=/usr/lib/systemd/boot/efi/linuxx64.efi.stub uki=$work/esp/EFI/BOOT/BOOTX64.EFI
-	if [ "$firmware" != secure ]; then
+	local stub=/usr/lib/systemd/boot/efi/linuxx64.efi.stub boot_dir=$work/esp/EFI/BOOT
+	local uki=$boot_dir/BOOTX64.EFI
+	if ! is_secure; then
 		boot=(-kernel "$image" -initrd "$work/initrd" -append "$cmdline")
 		return
 	fi
-	mkdir -p "$(dirname "$uki")"
+	mkdir -p "$boot_dir"
+	if [ "$firmware" = mok ]; then
+		cp "$(value SHIM "$(run mok.sh)")" "$uki"
+		# what shim goes into
+		uki=$boot_dir/grubx64.efi
+	fi
 	printf %s "$cmdline" > "$work/cmdline"
 	objcopy --add-section .cmdline="$work/cmdline" --change-section-vma .cmdline=0x30000 \
 		--add-section .linux="$image" --change-section-vma .linux=0x2000000 \
