@@ -523,6 +523,7 @@ u64 opalvm_quarantined(struct opalvm_gate *gate);
 struct kobj_attribute;
 struct opalvm_firmware;
 struct rtc_time;
+struct rtc_wkalrm;
 
 /**
  * struct opalvm_options - what was asked for when the module was loaded
@@ -550,6 +551,8 @@ struct opalvm_options {
  * @get_time: read the machine's clock, of a firmware that is hosted; 0 or a
  *            negative error. NULL: there is no such service.
  * @set_time: set it. NULL: as above
+ * @get_alarm: read its alarm, which wakes the machine; as @get_time. NULL: as above
+ * @set_alarm: set it; no time: take it back. Not NULL where @get_alarm is not
  * @nvram_size: bytes of this machine's NVRAM; 0 if it has none. NULL: this
  *              firmware knows no NVRAM
  * @nvram_read: read some of it; 0 or a negative error
@@ -576,6 +579,8 @@ struct opalvm_provider {
 	int (*call)(struct opalvm_firmware *fw, struct opalvm_call *call);
 	int (*get_time)(struct opalvm_firmware *fw, struct rtc_time *time);
 	int (*set_time)(struct opalvm_firmware *fw, const struct rtc_time *time);
+	int (*get_alarm)(struct opalvm_firmware *fw, struct rtc_wkalrm *alarm);
+	int (*set_alarm)(struct opalvm_firmware *fw, const struct rtc_time *time);
 	u32 (*nvram_size)(struct opalvm_firmware *fw);
 	int (*nvram_read)(struct opalvm_firmware *fw, u32 offset, void *data, size_t len);
 	int (*nvram_write)(struct opalvm_firmware *fw, u32 offset, const void *data, size_t len);

@@ -8,7 +8,6 @@
 struct kobj_attribute;
 struct opalvm_firmware;
 struct opalvm_why;
-struct rtc_time;
 
 /* efivars.c */
 int opalvm_efivars_init(struct opalvm_firmware *fw, struct opalvm_why *why);
@@ -24,6 +23,5 @@ void opalvm_efi_restart(struct opalvm_firmware *fw);
 /* sysfs_efi.c */
 #define OPALVM_EFI_NR_FILES	3
 extern const struct kobj_attribute opalvm_efi_files[OPALVM_EFI_NR_FILES];
-int opalvm_efi_read_time(struct opalvm_firmware *fw, struct rtc_time *time);
 
 #endif /* OPALVM_FRONTEND_EFI_H */

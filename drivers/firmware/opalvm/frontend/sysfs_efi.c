@@ -4,7 +4,6 @@
  */
 #include <linux/kobject.h>
 #include <linux/kstrtox.h>
-#include <linux/rtc.h>
 #include <linux/sysfs.h>
 
 #include "../opalvm.h"
@@ -46,35 +45,3 @@ const struct kobj_attribute opalvm_efi_files[OPALVM_EFI_NR_FILES] = {
 	__ATTR_RO_MODE(capsule_pending, 0400),
 	__ATTR_RW_MODE(efivars, 0600),
 };
-
-/**
- * opalvm_efi_read_time() - the time, for the file that every firmware has
- * @fw: the firmware, hosted
- * @time: receives it, as the machine keeps it; nothing of it is checked
- *
- * Context: may sleep.
- * Return: 0, -ESHUTDOWN if GetTime is in quarantine, -EOPNOTSUPP or -EIO.
- */
-int opalvm_efi_read_time(struct opalvm_firmware *fw, struct rtc_time *time)
-{
-	efi_time_t efi_time = {};
-
-	if (opalvm_quarantined(fw->gate) & BIT_ULL(OPALVM_EFI_GET_TIME))
-		return -ESHUTDOWN;
-	switch (opalvm_efi_get_time(fw, &efi_time, NULL)) {
-	case EFI_SUCCESS:
-		*time = (struct rtc_time) {
-			.tm_year = efi_time.year - 1900,
-			.tm_mon = efi_time.month - 1,
-			.tm_mday = efi_time.day,
-			.tm_hour = efi_time.hour,
-			.tm_min = efi_time.minute,
-			.tm_sec = efi_time.second,
-		};
-		return 0;
-	case EFI_UNSUPPORTED:
-		return -EOPNOTSUPP;
-	default:
-		return -EIO;
-	}
-}

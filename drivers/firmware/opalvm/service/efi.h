@@ -11,6 +11,8 @@
 struct opalvm_call;
 struct opalvm_firmware;
 struct opalvm_service;
+struct rtc_time;
+struct rtc_wkalrm;
 
 /*
  * The services, numbered as the bits of RuntimeServicesSupported in
@@ -93,5 +95,11 @@ bool opalvm_efi_capsule_pending(const struct opalvm_firmware *fw);
 efi_status_t opalvm_efi_reset_system(struct opalvm_firmware *fw, int type,
 				     efi_status_t reason, unsigned long data_size,
 				     const void *data);
+
+/* efi_time.c */
+int opalvm_efi_read_time(struct opalvm_firmware *fw, struct rtc_time *time);
+int opalvm_efi_write_time(struct opalvm_firmware *fw, const struct rtc_time *time);
+int opalvm_efi_read_alarm(struct opalvm_firmware *fw, struct rtc_wkalrm *alarm);
+int opalvm_efi_write_alarm(struct opalvm_firmware *fw, const struct rtc_time *time);
 
 #endif /* OPALVM_SERVICE_EFI_H */
