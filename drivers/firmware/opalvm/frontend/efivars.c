@@ -254,16 +254,11 @@ static struct notifier_block module_events = {
 /* Those that are loaded already. */
 static void find_binders(void)
 {
-#ifdef MODULE
-	struct kset *modules = THIS_MODULE->mkobj.kobj.kset;
-#else
-	struct kset *modules = module_kset;
-#endif
 	int i;
 
 	mutex_lock(&watch_lock);
 	for (i = 0; i < NR_BINDERS; i++) {
-		struct kobject *kobj = kset_find_obj(modules, binders[i]);
+		struct kobject *kobj = kset_find_obj(opalvm_modules(), binders[i]);
 		const struct module *module;
 
 		if (!kobj)

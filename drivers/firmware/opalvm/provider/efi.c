@@ -293,6 +293,35 @@ static int efi_call(struct opalvm_firmware *fw, struct opalvm_call *call)
 	return opalvm_call(fw->gate, call);
 }
 
+static int efi_frontends_init(struct opalvm_firmware *fw, struct opalvm_why *why)
+{
+	int err;
+
+	err = opalvm_efi_dir_init(fw, why);
+	if (err)
+		return err;
+	err = opalvm_efivars_init(fw, why);
+	if (err)
+		goto err_dir;
+	err = opalvm_efi_test_init(fw, why);
+	if (err)
+		goto err_efivars;
+	return 0;
+
+err_efivars:
+	opalvm_efivars_exit(fw);
+err_dir:
+	opalvm_efi_dir_exit();
+	return err;
+}
+
+static void efi_frontends_exit(struct opalvm_firmware *fw)
+{
+	opalvm_efi_test_exit();
+	opalvm_efivars_exit(fw);
+	opalvm_efi_dir_exit();
+}
+
 const struct opalvm_provider opalvm_efi_provider = {
 	.name = "efi",
 	.services = opalvm_efi_services,
@@ -307,8 +336,8 @@ const struct opalvm_provider opalvm_efi_provider = {
 	.set_alarm = opalvm_efi_write_alarm,
 	.before_reboot = opalvm_efi_before_reboot,
 	.restart = opalvm_efi_restart,
-	.frontends_init = opalvm_efivars_init,
-	.frontends_exit = opalvm_efivars_exit,
+	.frontends_init = efi_frontends_init,
+	.frontends_exit = efi_frontends_exit,
 	.files = opalvm_efi_files,
 	.nr_files = OPALVM_EFI_NR_FILES,
 };
