@@ -19,7 +19,9 @@ ppc64_build_tool()
 # ppc64_files OPTION: what guests need of the project, each behind OPTION
 ppc64_files()
 {
-	printf '%s\n' "$1" "$SELFTESTS/ktap_helpers.sh:test/ktap_helpers.sh" \
+	local FILES=()
+	package_files "$1" bookworm-ppc64el powerpc-ibm-utils nvram
+	printf '%s\n' "$1" "$SELFTESTS/ktap_helpers.sh:test/ktap_helpers.sh" "${FILES[@]}" \
 		"$1" "$("$VM_DIR/tool.sh" ppc64-6.1 2> /dev/null):usr/bin/opalvm"
 }
 

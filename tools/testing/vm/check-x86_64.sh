@@ -202,7 +202,8 @@ attack()
 	local name=$1 kernel=$2
 	shift 2
 	guest "$name" "$kernel" attack --append efi=noruntime \
-		--file "$("$VM_DIR/program.sh" attack "$kernel"):usr/bin/attack" "$@"
+		--file "$("$VM_DIR/program.sh" attack "$kernel"):usr/bin/attack" \
+		--file "$("$VM_DIR/program.sh" efi_test "$kernel"):test/efi_test" "$@"
 }
 
 # seen NAME KERNEL: what is seen of calls, and /dev/opalvm
@@ -210,6 +211,70 @@ seen()
 {
 	guest "$1" "$2" "trace dev" --append efi=noruntime \
 		--file "$("$VM_DIR/program.sh" dev "$2"):usr/bin/dev"
+}
+
+# Alarms that fwts sets in an hour must not be tomorrow's: see fwts.sh
+MORNING=(--qemu-arg -rtc --qemu-arg base=2026-06-15T10:00:00)
+
+# fwts NAME KERNEL [boot.sh options...]
+fwts()
+{
+	local name=$1 kernel=$2 FILES=()
+	shift 2
+	package_files --file sid fwts fwts
+	guest "$name" "$kernel" fwts --append efi=noruntime "${FILES[@]}" "${MORNING[@]}" "$@"
+}
+
+# fwts_stock NAME: what it makes of the kernel's own driver, in a normal boot
+fwts_stock()
+{
+	fwts "$1" 6.1 --append DRIVER=stock --file "$("$VM_DIR/efi_test.sh"):test/stock.ko"
+}
+
+# consumers NAME KERNEL [boot.sh options...]: what others make of EFI services
+consumers()
+{
+	local name=$1 kernel=$2 FILES=()
+	shift 2
+	directory_files --file "$("$VM_DIR/kselftest.sh" "$kernel")" test/kselftest
+	package_files --file bookworm efivar efivar
+	package_files --file bookworm systemd-boot bootctl
+	guest "$name" "$kernel" "efivarfs clock programs" --append efi=noruntime --smp 1 \
+		"${FILES[@]}" "${MORNING[@]}" "$@"
+}
+
+# pstore NAME KERNEL: two boots with the same variables
+pstore()
+{
+	local name=$1 stage dir=$OUT/$1.files
+	rm -rf "$dir"
+	mkdir -p "$dir"
+	for stage in 1 2; do
+		"$VM_DIR/boot.sh" --kernel "$2" --module default --test "$SELFTESTS/pstore.sh" \
+			--file "$SELFTESTS/ktap_helpers.sh:test/ktap_helpers.sh" --vars "$dir/vars" \
+			--append "efi=noruntime printk.always_kmsg_dump=1 STAGE=$stage" \
+			--timeout "$TIMEOUT" --log "$OUT/$name-$stage" >> "$dir/counts"
+	done
+	sum_counts "$dir/counts"
+}
+
+# efi_test NAME
+efi_test()
+{
+	guest "$1" 6.1 efi_test --append efi=noruntime \
+		--file "$("$VM_DIR/program.sh" efi_test 6.1):test/efi_test" \
+		--file "$("$VM_DIR/efi_test.sh"):test/stock.ko"
+}
+
+# fwts_hop NAME KERNEL: fwts in a kernel with noefi
+fwts_hop()
+{
+	local name=$1 kernel=$2 helpers=$SELFTESTS/ktap_helpers.sh:test/ktap_helpers.sh FILES=()
+	package_files --file2 sid fwts fwts
+	"$VM_DIR/boot.sh" --kernel 6.1 --module default --test "$SELFTESTS/hop.sh" --file "$helpers" \
+		--kexec "$kernel" --test2 "$SELFTESTS/fwts.sh" --file2 "$helpers" "${FILES[@]}" \
+		"${MORNING[@]}" "${GUEST_TOOL[@]}" --append "efi=noruntime NEXT=$kernel" \
+		--timeout "$TIMEOUT" --log "$OUT/$name"
 }
 
 # walk NAME KERNEL: page tables, seen from outside
@@ -388,6 +453,7 @@ debug_guest()
 		--file "$OUT/$name.ko:test/signed.ko" --file "$image:boot/vmlinuz" \
 		--file "$(module_of debug):test/unsigned.ko" \
 		--file "$("$VM_DIR/program.sh" dev debug):usr/bin/dev" \
+		--file "$("$VM_DIR/program.sh" efi_test debug):test/efi_test" \
 		--append "efi=noruntime KO=/test/signed.ko CYCLES=20 QUICK=1" "$@"
 }
 
@@ -561,6 +627,9 @@ x86_64_guests()
 	after build-6.1 walk walk walk 6.1
 	after build-6.1 attack attack attack 6.1
 	after build-6.1 seen seen seen 6.1
+	after build-6.1 fwts-6.1 fwts fwts-6.1 6.1
+	after build-6.1 consumers-6.1 consumers consumers-6.1 6.1
+	after build-6.1 efi-test efi_test efi-test
 	after build-6.1 initramfs-tools debian initramfs-tools initramfs-tools initramfs
 	after build-6.1 initramfs-tools-late debian initramfs-tools-late initramfs-tools root
 	after build-6.1 dracut debian dracut dracut initramfs
@@ -654,6 +723,19 @@ x86_64_full()
 		after "build-$kernel" "full/seen-$kernel" once "full/seen-$kernel" "$kernel" \
 			seen "full/seen-$kernel" "$kernel"
 	done
+	for kernel in $KERNELS; do
+		name=full/fwts-$kernel
+		after "build-$kernel" "$name" once "$name" "$kernel" fwts "$name" "$kernel" \
+			--append "efi=noruntime TIMES=4096"
+		name=full/consumers-$kernel
+		after "build-$kernel" "$name" once "$name" "$kernel" consumers "$name" "$kernel" \
+			--append "efi=noruntime RTCTEST=1"
+		name=full/pstore-$kernel
+		after "build-$kernel" "$name" once "$name" "$kernel" pstore "$name" "$kernel"
+		name=full/fwts-hop-$kernel
+		after "build-$kernel" "$name" once "$name" "$kernel" fwts_hop "$name" "$kernel"
+	done
+	after build-6.1 full/fwts-stock once full/fwts-stock 6.1 fwts_stock full/fwts-stock
 	for kernel in 6.12 6.12-rt 7.2; do
 		start "full/kunit-build-$kernel" build_kunit "$kernel"
 		wait_all

@@ -30,10 +30,10 @@ unset ARCH
 passed=0 failed=0 skipped=0
 declare -A job_name=() job_start=() status=()
 
-# may_skip JOB: only what needs a kernel of a suite that moves
+# may_skip JOB: only what needs a kernel, or fwts, of a suite that moves
 may_skip()
 {
-	[[ $1 == *7.2* ]]
+	[[ $1 == *7.2* || $1 == *fwts* ]]
 }
 
 # finish NAME EXIT-CODE SECONDS: counts it and prints a line
@@ -171,6 +171,24 @@ build_tool()
 build_module()
 {
 	"$VM_DIR/build.sh" --sparse "$1"
+}
+
+# directory_files OPTION DIRECTORY WHERE: adds all its files, each behind boot.sh's
+# OPTION, to FILES
+directory_files()
+{
+	local file
+	while read -r file; do
+		FILES+=("$1" "$2/$file:$3/$file")
+	done < <(cd "$2" && find . -type f -printf '%P\n')
+}
+
+# package_files OPTION SUITE PACKAGE PROGRAM: the same with a program of Debian's
+package_files()
+{
+	local dir
+	dir=$("$VM_DIR/program.sh" "${@:2}")
+	directory_files "$1" "$dir" "$4"
 }
 
 # chain_plan NUMBER SKIPPED LINES: a plan of so many hops, which begins so many

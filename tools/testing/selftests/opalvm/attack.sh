@@ -50,7 +50,7 @@ makes_files()
 
 user_opens_no_file_of_a_firmware()
 {
-	grep -E "^$ROOT/|^/dev/opalvm$|/parameters/" "$WORK/files" > "$WORK/closed"
+	grep -E "^$ROOT/|^/dev/(opalvm|efi_)|/parameters/" "$WORK/files" > "$WORK/closed"
 	at_least "$(wc -l < "$WORK/closed")" 30
 	user "while read -r f; do for how in '<' '>>'; do
 		eval \"true \$how \\\"\$f\\\"\" 2> /dev/null && echo \"\$f \$how\"; done; done < $WORK/closed" > "$WORK/open" || true
@@ -186,6 +186,28 @@ internal_services_are_nobodys()
 	exec 9>&-
 }
 
+# As the kernel's own driver, it is not even opened without the capability.
+open_efi_runtime_is_no_leave()
+{
+	fails "ermission denied" $ATTACK drop bash -c "exec 9<> /dev/efi_runtime"
+	exec 9<> /dev/efi_runtime
+	/test/efi_test time 9
+	is "$(user "/test/efi_test time 9" || true)" EPERM
+	is "$(userns "/test/efi_test time 9" || true)" EPERM
+	is "$($ATTACK drop /test/efi_test time 9 || true)" EPERM
+	exec 9>&-
+}
+
+# The rest of what its ioctls are given is in efi_test.sh.
+root_calls_through_efi_runtime()
+{
+	local service
+	for service in GetTime GetVariable SetVariable ResetSystem; do
+		/test/efi_test $service
+	done
+	is "$(get quarantine)" ""
+}
+
 # The firmware is given copies: no address of the caller's, nor of the kernel
 kernel_memory_is_no_argument()
 {
@@ -282,14 +304,16 @@ tests=(makes_files "the module loads and makes files"
 	root_of_a_namespace_has_nothing "[userns-files] root of a user namespace is one of the others"
 	root_of_a_namespace_mounts_nothing "[userns-mounts] root of a user namespace mounts nothing of it"
 	root_without_capabilities_changes_nothing "[root-no-caps] root without capabilities changes nothing")
+tests+=(user_reads_the_clock "[user-clock] others read the clock, and do not set it")
 if [ "$(uname -m)" = x86_64 ]; then
 	tests+=(internal_services_are_nobodys "[internal-services] services that are internal are called for nobody"
 		kernel_memory_is_no_argument "[kernel-pointers] no address of the kernel is taken as an argument"
 		root_calls_anything "[root-calls] root calls a service with any value"
+		open_efi_runtime_is_no_leave "[open-efi-runtime] whoever has /dev/efi_runtime open calls nothing"
+		root_calls_through_efi_runtime "[root-efi-runtime] root calls as through efi_test, and bad arguments do no harm"
 		user_reads_variables_slowly "[user-rate] others read variables 100 times a second"
 		user_looks_at_names_for_nothing "[user-names] looking at names and sizes calls nothing")
 else
-	tests+=(user_reads_the_clock "[user-clock] others read the clock, and do not set it"
-		user_reads_the_table_in_the_tree "[tree-table] others read the table in the device tree")
+	tests+=(user_reads_the_table_in_the_tree "[tree-table] others read the table in the device tree")
 fi
 ktap_run "${tests[@]}" nothing_is_left "nothing was spoiled, and nothing is left"

@@ -66,6 +66,7 @@ hosts_with_the_table()
 	is "$(get origin)" handover
 	is "$(get hops)" 1
 	is "$(get quarantine)" ""
+	[ -d /sys/firmware/efi/efivars ]
 }
 
 reads_the_variable()
@@ -92,6 +93,7 @@ unloads()
 {
 	vars_umount
 	unload
+	[ "$(cat /test/first-state)" = recorded ] || kernel_has_no_efi
 }
 
 # Where an initramfs keeps it for later

@@ -292,6 +292,32 @@ var_delete()
 	absent "$file"
 }
 
+# packaged PROGRAM ARGUMENTS...: one that tools/testing/vm/program.sh fetched
+packaged()
+{
+	local program=$1 loader
+	shift
+	loader=$(echo "/$program"/lib/ld*)
+	"$loader" --library-path "/$program/lib" "/$program/$program" "$@"
+}
+
+# nvram_tool_works FILE: Debian's nvram, on POWER, on what /dev/nvram shows as well
+nvram_tool_works()
+{
+	local file=$1 tool
+	tool=(packaged nvram "--nvram-file=$file" "--nvram-size=$(stat -c %s "$file")")
+	cat "$file" > "$WORK/nvram"
+	"${tool[@]}" --partitions | tee "$WORK/partitions"
+	grep common "$WORK/partitions"
+	packaged nvram --partitions | diff "$WORK/partitions" -
+	"${tool[@]}" -p common --update-config opalvm-test=written
+	is "$("${tool[@]}" -p common --print-config=opalvm-test)" written
+	is "$(packaged nvram -p common --print-config=opalvm-test)" written
+	cat "$WORK/nvram" > "$file"
+	cmp "$file" /dev/nvram
+	fails "" "${tool[@]}" -p common --print-config=opalvm-test
+}
+
 # The disk that boot.sh --chain makes
 disk_mount()
 {

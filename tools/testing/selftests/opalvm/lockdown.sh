@@ -57,6 +57,23 @@ tells_what_it_told()
 	fails "not permitted" cat /sys/kernel/debug/opalvm/efi/touched
 }
 
+refuses_efi_runtime()
+{
+	fails "not permitted" sh -c "exec 9<> /dev/efi_runtime"
+}
+
+# Whoever had it open still has.
+locks_down_with_it_open()
+{
+	load
+	exec 9<> /dev/efi_runtime
+	/test/efi_test time 9
+	locks_down "$1"
+	is "$(/test/efi_test time 9 || true)" EPERM
+	exec 9>&-
+	unload
+}
+
 refuses_deadlines()
 {
 	fails "not permitted" sh -c "echo 1 > $EFI/services/GetTime/deadline_ms"
@@ -85,15 +102,18 @@ if [ -n "${LEVEL-}" ]; then
 		writes_a_table "$LEVEL: the module loads, and writes a table")
 else
 	levels="integrity confidentiality"
-	tests=(makes_a_table "no lockdown: the table is taken")
+	tests=(makes_a_table "no lockdown: the table is taken"
+		"locks_down_with_it_open integrity" "[lockdown-efi-runtime] the kernel is locked down to integrity, and who has /dev/efi_runtime open calls nothing")
 fi
 for level in $levels; do
-	[ -n "${LEVEL-}" ] || tests+=("locks_down $level" "the kernel is locked down to $level")
+	[ "$level" = integrity ] || [ -n "${LEVEL-}" ] ||
+		tests+=("locks_down $level" "the kernel is locked down to $level")
 	tests+=("refuses_the_file $TABLE" "[lockdown-table] $level: handover= is refused with EPERM and the reason"
 		"refuses_unsigned /test/unsigned.ko" "[lockdown-module] $level: an unsigned module is refused"
 		hosts_the_firmwares_map "[lockdown-table] $level: the table is refused, the firmware's own map is hosted"
 		refuses_calls "[lockdown-calls] $level: services cannot be called"
 		tells_what_it_told "$level: map and statistics are told through /dev/opalvm"
+		refuses_efi_runtime "[lockdown-efi-runtime] $level: /dev/efi_runtime cannot be opened"
 		refuses_deadlines "[lockdown-deadlines] $level: deadlines cannot be set"
 		is_as_without "[lockdown-as-stock] $level: the kernel refuses what it refuses without the module")
 done

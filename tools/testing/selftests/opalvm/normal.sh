@@ -38,6 +38,9 @@ calls_are_refused()
 	fails "busy" cat $EFI/time
 	fails "busy" sh -c "echo 1 > $EFI/efivars"
 	fails "busy" sh -c "echo all > $EFI/quarantine"
+	# what the kernel does itself is left to its own drivers
+	absent /dev/efi_runtime
+	is "$(grep -l opalvm-rtc /sys/class/rtc/*/name || true)" ""
 	is "$(cat "$EFI"/services/*/calls | sort -u)" 0
 	is "$(get efivars)" none
 }

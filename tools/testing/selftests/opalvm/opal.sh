@@ -132,6 +132,7 @@ nvram_is_the_kernels()
 	printf 'written by opalvm' | dd of=$ours bs=1 seek=4096 conv=notrunc 2> /dev/null
 	is "$(dd if=$ours bs=1 skip=4096 count=17 2> /dev/null)" "written by opalvm"
 	cmp "$ours" /dev/nvram
+	nvram_tool_works $ours
 }
 
 calls_are_counted()
@@ -179,7 +180,7 @@ ktap_run \
 	tokens_are_checked "OPAL_CHECK_TOKEN tells what there is" \
 	console_takes_a_line "the console takes a line" \
 	reserved_calls_are_not_services "calls that would upset the machine are no services" \
-	nvram_is_the_kernels "NVRAM is what the kernel sees" \
+	nvram_is_the_kernels "NVRAM is what the kernel sees, and Debian's nvram works on it" \
 	tool_shows_it "the tool shows it" \
 	clock_can_be_set "the clock can be set" \
 	calls_are_counted "calls are counted, and none faulted" \

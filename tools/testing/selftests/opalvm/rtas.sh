@@ -314,6 +314,7 @@ ktap_run loads "the module loads" \
 	clock_is_set "the clock is set through its device" \
 	nvram_is_the_kernels "the NVRAM is a device, and reads as /dev/nvram does" \
 	nvram_is_written "the NVRAM is written" \
+	"nvram_tool_works $NVRAM" "Debian's nvram works on it" \
 	nothing_is_wrong "nothing is in quarantine" \
 	loads_from_a_table "the module loads from a saved table" \
 	wrong_tables_are_refused "wrong tables are refused with a reason" \

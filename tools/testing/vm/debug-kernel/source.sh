@@ -1,18 +1,26 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# The source package of 6.1, from which the debug kernel and KUnit are made.
-# Sourced; needs lib.sh and apt.sh.
+# The source package of 6.1, from which the debug kernel and KUnit are made, or that
+# of another kernel. Sourced; needs lib.sh and apt.sh.
 
 SOURCE_SUITE=bookworm
 SOURCE_PACKAGE=linux-source-6.1
+
+# source_of KERNEL: what follows is about the source of that one
+source_of()
+{
+	local series=${1#ppc64-}
+	SOURCE_SUITE=$(kernel_suite "$1")
+	SOURCE_PACKAGE=linux-source-${series%-rt}
+}
 
 # source_version: the newest that the suite offers
 source_version()
 {
 	apt_refresh "$SOURCE_SUITE" ||
-		die "$SOURCE_SUITE is unreachable: look at $OPALVM_CACHE/apt/$SOURCE_SUITE/update.log"
+		give_up "$SOURCE_SUITE" "suite unreachable: look at $OPALVM_CACHE/apt/$SOURCE_SUITE/update.log"
 	apt_version "$SOURCE_SUITE" "$SOURCE_PACKAGE" | grep . ||
-		die "$SOURCE_SUITE offers no $SOURCE_PACKAGE: look at its package list"
+		give_up "$SOURCE_SUITE" "it offers no $SOURCE_PACKAGE: look at its package list"
 }
 
 fetch_source()
@@ -29,10 +37,10 @@ source_unpack()
 	mkdir -p "$OPALVM_CACHE/source"
 	lock source
 	if [ ! -e "$tarball" ]; then
-		rm -rf "$OPALVM_CACHE/source/"{*.tar.xz,tmp}
+		rm -rf "$OPALVM_CACHE/source/"{"$SOURCE_PACKAGE"-*.tar.xz,tmp}
 		mkdir "$OPALVM_CACHE/source/tmp"
 		step "fetching $SOURCE_PACKAGE $version" fetch_source "$OPALVM_CACHE/source/tmp" "$tarball" ||
-			die "$SOURCE_PACKAGE $version cannot be fetched: run again later"
+			give_up "$SOURCE_SUITE" "$SOURCE_PACKAGE $version cannot be fetched: run again later"
 		rm -r "$OPALVM_CACHE/source/tmp"
 	fi
 	unlock source
