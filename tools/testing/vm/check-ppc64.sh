@@ -159,14 +159,11 @@ ppc64_builds()
 		start "build-$k" build_module "$k"
 	done
 	start kunit-build-ppc64-6.1 build_kunit ppc64-6.1
-	start build-ppc64-debug build_debug ppc64-debug
-	start kunit-build-ppc64-debug build_kunit ppc64-debug
 }
 
 # The longest first.
 ppc64_guests()
 {
-	after kunit-build-ppc64-debug kunit-ppc64-debug ppc64_kunit kunit-ppc64-debug ppc64-debug
 	after build-ppc64-6.12 hops-powernv9 ppc64_hops hops-powernv9 ppc64-6.1 powernv9 5
 	after kunit-build-ppc64-6.1 kunit-ppc64-6.1 ppc64_kunit kunit-ppc64-6.1 ppc64-6.1
 	after build-ppc64-6.12 hops-pseries ppc64_hops hops-pseries ppc64-6.1 pseries 5
@@ -206,7 +203,13 @@ ppc64_quick_guests()
 ppc64_full()
 {
 	local kernel machine built
-	after build-ppc64-debug full/rtas-debug once full/rtas-debug ppc64-debug \
+	# a kernel that takes long to build
+	start full/build-debug build_debug ppc64-debug
+	start full/kunit-build-debug build_kunit ppc64-debug
+	wait_all
+	after full/kunit-build-debug full/kunit-ppc64-debug once full/kunit-ppc64-debug ppc64-debug \
+		ppc64_kunit full/kunit-ppc64-debug ppc64-debug
+	after full/build-debug full/rtas-debug once full/rtas-debug ppc64-debug \
 		ppc64_guest full/rtas-debug ppc64-debug pseries rtas
 	for kernel in $PPC64_KERNELS; do
 		after "build-$kernel" "full/hops-powernv10-$kernel" once "full/hops-powernv10-$kernel" \
