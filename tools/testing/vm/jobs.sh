@@ -187,7 +187,7 @@ directory_files()
 package_files()
 {
 	local dir
-	dir=$("$VM_DIR/program.sh" "${@:2}")
+	dir=$("$VM_DIR/packaged.sh" "${@:2}")
 	directory_files "$1" "$dir" "$4"
 }
 

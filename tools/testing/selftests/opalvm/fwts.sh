@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# fwts.sh: fwts (/fwts, see tools/testing/vm/program.sh) on the module (with
+# fwts.sh: fwts (/fwts, see tools/testing/vm/packaged.sh) on the module (with
 # efi=noruntime, or in a kernel that a hop led to), or with DRIVER=stock on the
 # kernel's own driver, /test/stock.ko. TIMES=N: stress tests of so many rounds, of a
 # sixteenth where they write.

@@ -292,7 +292,7 @@ var_delete()
 	absent "$file"
 }
 
-# packaged PROGRAM ARGUMENTS...: one that tools/testing/vm/program.sh fetched
+# packaged PROGRAM ARGUMENTS...: one that tools/testing/vm/packaged.sh fetched
 packaged()
 {
 	local program=$1 loader

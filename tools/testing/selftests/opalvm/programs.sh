@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # programs.sh: what Debian's programs make of the module (with efi=noruntime, or in a
 # kernel that a hop led to): efivar in /efivar, bootctl in /bootctl, see
-# tools/testing/vm/program.sh. efibootmgr has its test in hosted.sh.
+# tools/testing/vm/packaged.sh. efibootmgr has its test in hosted.sh.
 set -euo pipefail
 . "$(dirname "$0")/ktap_helpers.sh"
 
