@@ -75,7 +75,8 @@ dkms-install: dkms-source
 endif
 
 tool:
-	@$(VM)/deps.sh gcc libc6-dev libjson-c-dev libsmartcols-dev pkg-config zlib1g-dev
+	@$(VM)/deps.sh gcc libc6-dev libjson-c-dev libsmartcols-dev libtraceevent-dev libtracefs-dev \
+		pkg-config zlib1g-dev
 	$(MAKE) -C tools/opalvm
 
 deb:

@@ -9,9 +9,10 @@ set -euo pipefail
 . "$VM_DIR/apt.sh"
 
 SUITE=bookworm
-BUILD=(build-essential debhelper dh-dkms libjson-c-dev libsmartcols-dev lintian pkg-config rpm zlib1g-dev)
-GUEST=(dkms e2fsprogs initramfs-tools kexec-tools kmod libjson-c5 libsmartcols1 linux-headers-amd64 linux-image-amd64
-	openssl systemd-sysv udev zlib1g)
+BUILD=(build-essential debhelper dh-dkms libjson-c-dev libsmartcols-dev libtraceevent-dev
+	libtracefs-dev lintian pkg-config rpm zlib1g-dev)
+GUEST=(dkms e2fsprogs initramfs-tools kexec-tools kmod libjson-c5 libsmartcols1 libtracefs1
+	linux-headers-amd64 linux-image-amd64 openssl systemd-sysv udev zlib1g)
 
 # Nobody reads here, and of the kernel's modules few have devices.
 SMALL=(--dpkgopt='path-exclude=/usr/share/doc/*' --dpkgopt='path-exclude=/usr/share/locale/*')
