@@ -6,6 +6,7 @@
 # make dkms-install        have dkms build and install the module, for each kernel
 # make deb                 build packages for Debian 12, in deb/
 # make rpm                 the same as RPM, in rpm/
+# make in-tree KSRC=DIR    put the module into a kernel's sources
 # make check               run all tests that gate a change
 # make check-quick         a minute's worth of them
 # make check-full          the matrix of kernels and machines; can be resumed
@@ -85,6 +86,9 @@ deb:
 rpm:
 	@$(UNMADE) $(VM)/rpm.sh rpm
 
+in-tree:
+	@tools/in-tree.sh "$(KSRC)"
+
 check:
 	@$(UNMADE) $(VM)/check.sh
 
@@ -117,5 +121,5 @@ clean:
 		-o -name '.*.cmd' -o -name '.*.o.d' -o -name '*.gcno' \
 		-o -name 'Module.symvers' -o -name 'modules.order' -o -name '.module-common.o' \) -delete
 
-.PHONY: all headers module install tool dkms-source dkms-install deb rpm check check-quick check-full \
+.PHONY: all headers module install tool dkms-source dkms-install deb rpm in-tree check check-quick check-full \
 	soak demo shell bench htmldocs clean

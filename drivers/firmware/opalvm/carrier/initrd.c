@@ -3,6 +3,9 @@
  * The initrd carrier: the table is a file, in the initramfs or where the
  * initramfs put it before it left.
  */
+#include <linux/init.h>
+#include <linux/types.h>
+#include <linux/initrd.h>
 #include <linux/kernel_read_file.h>
 #include <linux/security.h>
 #include <linux/vmalloc.h>
@@ -38,6 +41,8 @@ int opalvm_initrd_fetch(const struct opalvm_search *search, struct opalvm_offer 
 	ssize_t size;
 	int err;
 
+	/* built into the kernel, we may come before it is unpacked */
+	wait_for_initramfs();
 	/* for security modules it is a policy: it decides what may be executed */
 	size = kernel_read_file_from_path(offer->place, 0, &buf, OPALVM_MAX_WIRE_SIZE, NULL,
 					  READING_POLICY);
