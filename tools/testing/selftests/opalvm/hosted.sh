@@ -185,6 +185,16 @@ tool_audits_it()
 	is "$(grep -c 'class="extent"' "$WORK/audit.svg")" "$(map | wc -l)"
 }
 
+tool_traces_it()
+{
+	opalvm trace opalvm time | tee "$WORK/trace"
+	grep "opalvm_call_enter: .*service=GetTime " "$WORK/trace"
+	grep "opalvm_call_exit: .*service=GetTime verdict=ok" "$WORK/trace"
+	opalvm trace --json opalvm time > "$WORK/trace"
+	grep '"event":"opalvm_call_exit".*"service":"GetTime","verdict":0,' "$WORK/trace"
+	is "$(ls /sys/kernel/tracing/instances)" ""
+}
+
 efivarfs_mounts()
 {
 	is "$(get efivars)" registered
@@ -315,6 +325,7 @@ for p in identity assigned; do
 		stack_is_watched "$p: the use of the firmware's stack is known"
 		tool_shows_it "$p: the tool shows what is hosted"
 		tool_audits_it "$p: the tool audits the map"
+		tool_traces_it "$p: the tool prints calls as they come"
 		efivarfs_mounts "$p: efivarfs mounts read-write and lists the variables"
 		variables_are_written "$p: variables are written, read, appended to and deleted"
 		large_variable "$p: a large variable comes back unchanged"

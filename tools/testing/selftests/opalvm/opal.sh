@@ -155,6 +155,8 @@ tool_shows_it()
 	opalvm handover | grep "checksum .* is right"
 	opalvm doctor | tee "$WORK/doctor"
 	grep "Nothing stands in the way" "$WORK/doctor"
+	opalvm trace opalvm time | tee "$WORK/trace"
+	grep "opalvm_call_exit: .*service=OPAL_RTC_READ verdict=ok" "$WORK/trace"
 	opalvm map --svg "$WORK/map.svg"
 	is "$(grep -c 'class="extent"' "$WORK/map.svg")" "$(map | wc -l)"
 }
