@@ -544,6 +544,20 @@ check_security()
 	echo "$(grep -c '^``.* : .*x86_64' "$OPALVM_SRC/Documentation/admin-guide/security.rst") passed, 0 failed, 0 skipped"
 }
 
+# in_tree NAME: opalvm in a kernel's own sources: built, and part of a kernel that runs
+in_tree()
+{
+	local name=$1 built file options=()
+	built=$("$VM_DIR/in-tree.sh")
+	for file in "$SELFTESTS/ktap_helpers.sh:test/ktap_helpers.sh" "$(value EFIVARFS "$built"):test/efivarfs.ko"; do
+		options+=(--file "$file" --file2 "$file")
+	done
+	"$VM_DIR/boot.sh" --kernel 6.1 --image "$(value IMAGE "$built")" --kexec 6.1 \
+		--test "$SELFTESTS/builtin.sh" --test2 "$SELFTESTS/builtin.sh" "${options[@]}" \
+		"${GUEST_TOOL[@]}" "${GUEST_TOOL2[@]}" --file "$(value IMAGE "$built"):boot/vmlinuz-builtin" \
+		--append efi=noruntime --timeout "$TIMEOUT" --log "$OUT/$name"
+}
+
 # cell NAME KERNEL FIRMWARE MACHINE
 cell()
 {
@@ -705,6 +719,7 @@ x86_64_full()
 		secure full/secure-debug debug secureboot2 2 --smp 1
 	after build-6.1 full/stress once full/stress 6.1 \
 		guest full/stress 6.1 "badinput cycles" --append efi=noruntime
+	after build-tool full/in-tree once full/in-tree 6.1 in_tree full/in-tree
 	after build-debug full/lkdtm once full/lkdtm debug lkdtm full/lkdtm
 	start full/build-kcsan build_debug kcsan-debug
 	start full/kunit-build-kcsan build_kunit kcsan-debug
