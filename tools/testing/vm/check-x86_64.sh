@@ -620,7 +620,7 @@ x86_64_guests()
 	after kunit-build-6.1 overflow provoke_overflow overflow
 	after build-6.1 fatal-efi fatal_efi fatal-efi
 	after build-6.1 powercut powercut powercut 3 "$RANDOM"
-	after build-6.1 hosted-6.1 guest hosted-6.1 6.1 "hosted abi" --append "$HOSTED" \
+	after build-6.1 hosted-6.1 guest hosted-6.1 6.1 "abi hosted" --append "$HOSTED" \
 		"${ABI_FILES[@]}"
 	after build-6.1 tutorial check_tutorial
 	after build-6.1 normal-6.1 guest normal-6.1 6.1 normal

@@ -28,10 +28,10 @@ firmware_dir()
 	find "$ROOT" -mindepth 1 -maxdepth 1 -type d
 }
 
-# what there is, directories and files
+# shown [options of find...]: what there is, directories and files
 shown()
 {
-	find "${PLACES[@]}"
+	find "${PLACES[@]}" "$@"
 }
 
 loads()
@@ -46,7 +46,9 @@ loads()
 
 all_is_documented()
 {
-	is "$(find "${PLACES[@]}" -type f | grep -vxEf "$WORK/known" || true)" ""
+	shown -type f > "$WORK/files"
+	at_least "$(wc -l < "$WORK/files")" 50
+	is "$(grep -vxEf "$WORK/known" "$WORK/files" || true)" ""
 }
 
 all_that_is_documented_is_there()
