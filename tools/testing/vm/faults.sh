@@ -67,7 +67,7 @@ head_of_table()
 	the log names the service. Else, what the columns do not tell stays as it was: the
 	kernel goes on, without a taint, other services work, and a kexec hands over a map
 	as ever. How a service is allowed again, and what more cannot be contained, with
-	what happens then, is in Documentation/admin-guide/opalvm.rst.
+	what happens then, is in Documentation/admin-guide/containment.rst.
 
 	.. list-table::
 	   :header-rows: 1
