@@ -609,12 +609,12 @@ x86_64_guests()
 {
 	local k
 	after kunit-build-debug kunit-debug kunit kunit-debug debug --append efi=noruntime --mem 2G
-	after build-debug debug debug_guest debug "badinput cycles"
+	after build-debug debug debug_guest debug cycles
 	after build-debug locked-debug debug_guest locked-debug "ima lockdown" --smp 1
 	start fuzz "$OPALVM_SRC/tools/testing/fuzz/run.sh" 30
 	start planted "$OPALVM_SRC/tools/testing/fuzz/planted.sh" 20
 	after build-6.1 hops hops hops 6.1 6 0 efi=noruntime
-	after build-6.1 stress-6.1 guest stress-6.1 6.1 time --append efi=noruntime
+	after build-6.1 stress-6.1 guest stress-6.1 6.1 "badinput time" --append efi=noruntime
 	after kunit-build-6.1 kunit-6.1 kunit kunit-6.1 6.1 --append efi=noruntime
 	after kunit-build-6.1 fault provoke_fault fault
 	after kunit-build-6.1 overflow provoke_overflow overflow
@@ -657,7 +657,7 @@ x86_64_guests()
 # What looks at the results of others.
 x86_64_rest()
 {
-	after attack security check_security attack walk debug state-live locked-debug
+	after attack security check_security attack walk stress-6.1 state-live locked-debug
 	after kunit-debug coverage check_coverage
 }
 
@@ -717,8 +717,7 @@ x86_64_full()
 	done
 	after build-debug full/secure-debug once full/secure-debug debug \
 		secure full/secure-debug debug secureboot2 2 --smp 1
-	after build-6.1 full/stress once full/stress 6.1 \
-		guest full/stress 6.1 "badinput cycles" --append efi=noruntime
+	after build-debug full/debug once full/debug debug debug_guest full/debug badinput
 	after build-tool full/in-tree once full/in-tree 6.1 in_tree full/in-tree
 	after build-debug full/lkdtm once full/lkdtm debug lkdtm full/lkdtm
 	start full/build-kcsan build_debug kcsan-debug
