@@ -15,8 +15,8 @@ patterns()
 	fw=$(basename "$(firmware_dir)")
 	sed -n 's/^What:[[:space:]]*//p' /test/abi/* | while read -r what; do
 		case $what in
-		*/opalvm/"$fw"/*) ;;
-		*/opalvm/efi/* | */opalvm/opal/* | */opalvm/rtas/*) [ $# = 0 ] || continue ;;
+		*/opalvm/"$fw"/* | */parameters/"$fw"_*) ;;
+		*/opalvm/efi/* | */opalvm/opal/* | */opalvm/rtas/* | */parameters/efi_*) [ $# = 0 ] || continue ;;
 		esac
 		# shellcheck disable=SC2001 # several
 		sed 's/[.*]/\\&/g; s/<firmware>/(efi|opal|rtas)/; s,/N/,/[0-9]+/,; s,/N$,/[0-9]+,; s,/NAME,/[^/]+,; s,/$,,' <<< "$what"
