@@ -123,7 +123,10 @@ else
 	. "$VM_DIR/machine-x86_64.sh"
 fi
 
-base_append="$CONSOLE panic=-1 ignore_loglevel"
+# QEMU translates a program anew for each address that it runs at. Pages that thousands of
+# processes ran from would have so many translations that the next kernel takes minutes
+# to clear one of them.
+base_append="$CONSOLE panic=-1 ignore_loglevel norandmaps"
 [ -n "$allow" ] || base_append+=" oops=panic panic_on_warn=1"
 
 # put_files DIR SRC:DST...
