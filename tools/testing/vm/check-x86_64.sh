@@ -147,16 +147,14 @@ debian()
 	rm "$dir/disk"
 }
 
-# package NAME: the packages, in a Debian 12 made by its own installer. With randomised
-# addresses QEMU would translate the same page of a library again for each process, and
-# look through all of that for each byte that the next kernel clears.
+# package NAME: the packages, in a Debian 12 made by its own installer
 package()
 {
 	local name=$1 dir=$OUT/$1.files
 	"$VM_DIR/package.sh" "$dir" > "$OUT/$name.counts"
 	"$VM_DIR/boot.sh" --kernel 6.1 --image "$dir/image" --initrd "$dir/initrd" --hops 1 --smp 1 \
 		--test "$SELFTESTS/package.sh" \
-		--append "efi=noruntime root=LABEL=debian ro systemd.show_status=no norandmaps" \
+		--append "efi=noruntime root=LABEL=debian ro systemd.show_status=no" \
 		--qemu-arg -drive --qemu-arg "if=none,id=disk,format=raw,file=$dir/disk" \
 		--qemu-arg -device --qemu-arg virtio-blk-pci,drive=disk \
 		--timeout "$TIMEOUT" --log "$OUT/$name" >> "$OUT/$name.counts"
@@ -618,6 +616,7 @@ x86_64_guests()
 	after kunit-build-6.1 kunit-6.1 kunit kunit-6.1 6.1 --append efi=noruntime
 	after kunit-build-6.1 fault provoke_fault fault
 	after kunit-build-6.1 overflow provoke_overflow overflow
+	after build-6.1 faulty-efi faulty_efi faulty-efi 6.1
 	after build-6.1 fatal-efi fatal_efi fatal-efi
 	after build-6.1 powercut powercut powercut 3 "$RANDOM"
 	after build-6.1 hosted-6.1 guest hosted-6.1 6.1 "abi hosted" --append "$HOSTED" \
@@ -658,6 +657,7 @@ x86_64_guests()
 x86_64_rest()
 {
 	after attack security check_security attack walk stress-6.1 state-live locked-debug
+	after faulty-efi faults-x86_64 check_faults x86_64 "$OUT/faulty-efi.ktap" "$OUT/fatal-efi.log"
 	after kunit-debug coverage check_coverage
 }
 
@@ -692,10 +692,6 @@ x86_64_full()
 			done
 		done
 	done
-	after build-6.1 full/faulty-efi-6.1 faulty_efi full/faulty-efi-6.1 6.1
-	wait_all
-	after full/faulty-efi-6.1 full/faults-x86_64 check_faults x86_64 "$OUT/full/faulty-efi-6.1.ktap" \
-		"$OUT/fatal-efi.log"
 	after build-debug full/chaos once full/chaos debug program_guest full/chaos chaos LASTS=300
 	# vmalloc() tells with a trace that it failed
 	after build-debug full/failnth once full/failnth debug program_guest full/failnth failnth STEP=23 \
