@@ -643,11 +643,9 @@ x86_64_guests()
 	after build-6.1 consumers-6.1 consumers consumers-6.1 6.1
 	after build-6.1 efi-test efi_test efi-test
 	after build-6.1 initramfs-tools debian initramfs-tools initramfs-tools initramfs
-	after build-6.1 initramfs-tools-late debian initramfs-tools-late initramfs-tools root
 	after build-6.1 dracut debian dracut dracut initramfs
 	after build-6.1 package package package
 	after build-6.1 secure-6.1 secure secure-6.1 6.1 securestock2 1
-	after build-6.1 secure-mok secure secure-mok 6.1 securestock2 1 --firmware mok
 	for k in 6.12 6.12-rt 7.2; do
 		after "build-$k" "hosted-$k" guest "hosted-$k" "$k" hosted --append "$HOSTED"
 	done
@@ -711,6 +709,10 @@ x86_64_full()
 		after build-6.1 "full/stock-$name" once "full/stock-$name" 6.1 \
 			guest "full/stock-$name" 6.1 lockdownstock --append "efi=noruntime lockdown=$name LEVEL=$name"
 	done
+	after build-6.1 full/secure-mok once full/secure-mok 6.1 \
+		secure full/secure-mok 6.1 securestock2 1 --firmware mok
+	after build-6.1 full/initramfs-tools-late once full/initramfs-tools-late 6.1 \
+		debian full/initramfs-tools-late initramfs-tools root
 	after build-debug full/secure-debug once full/secure-debug debug \
 		secure full/secure-debug debug secureboot2 2 --smp 1
 	after build-debug full/debug once full/debug debug debug_guest full/debug badinput
