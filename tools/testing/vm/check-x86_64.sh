@@ -453,6 +453,8 @@ debug_guest()
 		--file "$("$VM_DIR/program.sh" dev debug):usr/bin/dev" \
 		--file "$("$VM_DIR/program.sh" efi_test debug):test/efi_test" \
 		--append "efi=noruntime KO=/test/signed.ko CYCLES=20 QUICK=1" "$@"
+	# an oops that a test provokes turns lockdep off
+	[[ " $* " == *" --allow-splat "* ]] || locks_were_checked "$name"
 }
 
 # build_program NAME: builds a program for the guests

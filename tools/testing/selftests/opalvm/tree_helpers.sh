@@ -14,10 +14,11 @@ tree_opens()
 	vmalloc > "$WORK/vmalloc"
 }
 
-# vmalloc: who has kernel addresses, and how often; stacks of tasks come and go
+# vmalloc: who has kernel addresses, and how often; stacks of tasks come and go, and
+# interrupts are set up when a device is first used
 vmalloc()
 {
-	awk '!/unpurged|dup_task_struct|copy_process/ { print $3 }' /proc/vmallocinfo | sort | uniq -c
+	awk '!/unpurged|dup_task_struct|copy_process|xive_/ { print $3 }' /proc/vmallocinfo | sort | uniq -c
 }
 
 # hex FILE: its bytes
