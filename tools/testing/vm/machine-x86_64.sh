@@ -111,8 +111,8 @@ choose_machine()
 		cpu=max
 		[ "$kernel" != debug ] || cpu=max,la57=off
 	fi
-	# With it a guest now and then hangs when its kernel takes the HPET for its clock,
-	# and QEMU does nothing but run timers: each boot has another clock.
+	# Now and then a guest hangs when its kernel takes the HPET for its clock, and QEMU
+	# does nothing but run timers.
 	machine+=(-machine hpet=off)
 	machine+=(-cpu "$cpu" -nodefaults -display none -vga none -net none
 		-serial "file:$log.console" -serial "file:$log.ktap")
