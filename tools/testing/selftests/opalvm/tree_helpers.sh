@@ -14,11 +14,11 @@ tree_opens()
 	vmalloc > "$WORK/vmalloc"
 }
 
-# vmalloc: who has kernel addresses, and how often; stacks of tasks come and go, and
-# interrupts are set up when a device is first used
+# vmalloc: the kernel addresses that are the module's, or those of functions that get them
+# for it, and how often; what the rest of the kernel has, comes and goes
 vmalloc()
 {
-	awk '!/unpurged|dup_task_struct|copy_process|xive_/ { print $3 }' /proc/vmallocinfo | sort | uniq -c
+	awk '$3 ~ /opalvm|module|memremap|ioremap|vmap/ { print $3 }' /proc/vmallocinfo | sort | uniq -c
 }
 
 # hex FILE: its bytes
