@@ -20,6 +20,7 @@
 #include <asm/mmu_context.h>
 #include <asm/pgalloc.h>
 #include <asm/page.h>
+#include <asm/ppc-opcode.h>
 #include <asm/reg.h>
 #include <asm/tlbflush.h>
 
@@ -152,7 +153,7 @@ static __always_inline void invalidate(u64 rb, u64 pid, const int ric)
 {
 	u64 rs = pid << PPC_BITLSHIFT(31);
 
-	asm volatile("ptesync; .machine push; .machine power9; tlbie %0,%1,%2,1,1; .machine pop"
+	asm volatile("ptesync;" PPC_TLBIE_5(%0, %1, %2, 1, 1)
 		     : : "r" (rb), "r" (rs), "i" (ric) : "memory");
 }
 

@@ -135,7 +135,7 @@ apt_unpack()
 # merged /usr that can be entered with chroot.
 apt_root()
 {
-	local suite=$1 dir=$2 debs deb d
+	local suite=$1 dir=$2 debs deb d awk
 	shift 2
 	debs=$dir/.debs
 	mkdir -p "$debs/partial" "$dir"/usr/{bin,sbin,lib,lib64} "$dir"/{proc,sys,dev,tmp,run,root,mnt,etc}
@@ -150,7 +150,7 @@ apt_root()
 	rm -r "$debs"
 	# What maintainer scripts would have linked.
 	[ -e "$dir/usr/bin/sh" ] || ln -s bash "$dir/usr/bin/sh"
-	if [ ! -e "$dir/usr/bin/awk" ] && [ -e "$dir/usr/bin/mawk" ]; then
-		ln -s mawk "$dir/usr/bin/awk"
-	fi
+	for awk in gawk mawk; do
+		[ ! -e "$dir/usr/bin/$awk" ] || ln -sfn "$awk" "$dir/usr/bin/awk"
+	done
 }

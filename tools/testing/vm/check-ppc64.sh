@@ -229,7 +229,8 @@ ppc64_full()
 	for kernel in ppc64-6.12 ppc64-7.2; do
 		start "full/kunit-build-$kernel" build_kunit "$kernel"
 		wait_all
-		after "full/kunit-build-$kernel" "full/kunit-$kernel" ppc64_kunit "full/kunit-$kernel" "$kernel"
+		after "full/kunit-build-$kernel" "full/kunit-$kernel" once "full/kunit-$kernel" "$kernel" \
+			ppc64_kunit "full/kunit-$kernel" "$kernel"
 	done
 	# the device trees that the short forms leave out
 	for kernel in $PPC64_KERNELS; do

@@ -579,6 +579,13 @@ powercut()
 	"$VM_DIR/powercut.sh" "$OUT/$1" "${@:2}"
 }
 
+# failing_allocations NAME PARAMETERS: vmalloc() tells with a trace that it failed, and the
+# kernel warns where it has no memory for the fields of a module's trace events
+failing_allocations()
+{
+	program_guest "$1" failnth "$2" --timeout 7200 --allow-splat 'Call Trace:|event_define_fields'
+}
+
 # check_tutorial: the tutorial does all of it by itself, with what is in the cache by now
 check_tutorial()
 {
@@ -693,9 +700,7 @@ x86_64_full()
 		done
 	done
 	after build-debug full/chaos once full/chaos debug program_guest full/chaos chaos LASTS=300
-	# vmalloc() tells with a trace that it failed
-	after build-debug full/failnth once full/failnth debug program_guest full/failnth failnth STEP=23 \
-		--timeout 3600 --allow-splat 'Call Trace:'
+	after build-debug full/failnth once full/failnth debug failing_allocations full/failnth STEP=97
 	after build-6.1 full/powercut once full/powercut 6.1 powercut full/powercut 20 "$RANDOM"
 	full_hops identity-smm 6.12 6 1 efi=noruntime --firmware smm
 	full_hops assigned-plain 7.2 6 2 "efi=noruntime PLACEMENT=assigned"
@@ -756,16 +761,16 @@ x86_64_full()
 	for kernel in 6.12 6.12-rt 7.2; do
 		start "full/kunit-build-$kernel" build_kunit "$kernel"
 		wait_all
-		after "full/kunit-build-$kernel" "full/kunit-$kernel" kunit "full/kunit-$kernel" "$kernel" \
-			--append efi=noruntime
+		after "full/kunit-build-$kernel" "full/kunit-$kernel" once "full/kunit-$kernel" "$kernel" \
+			kunit "full/kunit-$kernel" "$kernel" --append efi=noruntime
 	done
 	for kernel in 6.12 6.12-rt 7.2; do
 		after "build-$kernel" "full/faulty-efi-$kernel" once "full/faulty-efi-$kernel" "$kernel" \
 			faulty_efi "full/faulty-efi-$kernel" "$kernel" FULL=1
 	done
 	for kernel in 6.12 7.2; do
-		after "build-$kernel" "full/hop-6.1-$kernel" hop "full/hop-6.1-$kernel" 6.1 "$kernel" \
-			"efi=noruntime PLACEMENT=assigned LOAD=s"
+		after "build-$kernel" "full/hop-6.1-$kernel" once "full/hop-6.1-$kernel" "6.1 $kernel" \
+			hop "full/hop-6.1-$kernel" 6.1 "$kernel" "efi=noruntime PLACEMENT=assigned LOAD=s"
 	done
 }
 
@@ -782,8 +787,8 @@ x86_64_soak_builds()
 	done
 }
 
-# x86_64_soak N: of the cuts of the power, of which there are 200, of the hops, and
-# of random operations
+# x86_64_soak N: of the cuts of the power, of which there are 200, of the hops, of
+# random operations, and of failing allocations
 x86_64_soak()
 {
 	local firmware=plain placement=identity
@@ -793,11 +798,10 @@ x86_64_soak()
 	part build-6.1 8 "hops-$1" "$KERNELS" hops 6.1 10 "$1" \
 		"efi=noruntime PLACEMENT=$placement" --firmware $firmware
 	part build-debug 10 "chaos-$1" debug program_guest chaos LASTS=300
+	part build-debug 45 "failnth-$1" debug failing_allocations "FIRST=$1 STEP=$PIECES"
 }
 
 x86_64_soak_whole()
 {
 	part build-6.1 30 hops-whole "$KERNELS" hops 6.1 50 0 efi=noruntime
-	part build-debug 120 failnth-whole debug program_guest failnth STEP=1 --timeout 10800 \
-		--allow-splat 'Call Trace:'
 }

@@ -128,6 +128,11 @@ locks_were_checked()
 	grep -aqE 'debug_locks: +1[[:space:]]*$' "$OUT/$1.console" || die "lockdep was off at the end: see $OUT/$1.console"
 }
 
+check_clang()
+{
+	"$VM_DIR/clang.sh" "${1#full/clang-}"
+}
+
 # check_faults ARCH LOG...: is what the documentation says what these logs say?
 check_faults()
 {
@@ -163,8 +168,13 @@ check_quick()
 
 check_full()
 {
+	local series
 	check_all
+	for series in 6.1 6.12 6.12-rt 7.2; do
+		start "full/clang-$series" once "full/clang-$series" "$series" check_clang "full/clang-$series"
+	done
 	each full
+	say "for the tables of README.md: tools/testing/vm/matrix.py --update"
 }
 
 [ $# -le 1 ] || die "usage: check.sh [quick|full]"

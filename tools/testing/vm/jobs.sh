@@ -66,6 +66,8 @@ finish()
 	status[$name]=passed
 	[ "$rc" != "$EXIT_SKIP" ] || status[$name]=skipped
 	[ "$f" = 0 ] || status[$name]=failed
+	mkdir -p "$(dirname "$OUT/results/$name")"
+	echo "$TREE_HASH $p $f $s" > "$OUT/results/$name"
 	say "$name: $p passed, $f failed, $s skipped ($3 s)"
 	if [ "$s" -gt 0 ]; then
 		grep -ahE 'SKIP' "$log" | sed 's/^/vm:   /' >&2 || true
@@ -227,6 +229,7 @@ begin()
 	mkdir -p "$OUT"
 	lock check
 	TREE_HASH=$(tree_hash)
+	echo "$TREE_HASH" > "$OUT/tree"
 }
 
 # The last line is for those who judge by it.

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * failnth KO WORK-DIRECTORY STEP [OPERATION...]: for each operation, lets the
+ * failnth KO WORK-DIRECTORY FIRST STEP [OPERATION...]: for each operation, lets the
  * first allocation or copy from or to user space fail that the kernel makes for
  * it, then the second, and so on, until it is done without a failure. Each time
  * it must fail with an error that says so, or get along; the kernel log must tell
  * why a load failed; nothing may be left; and without a failure it works.
  *
- * STEP leaves out all but each STEPth. Needs CONFIG_FAILSLAB, CONFIG_FAIL_PAGE_ALLOC
+ * Of all these it takes number FIRST, and each STEPth from there. Needs CONFIG_FAILSLAB, CONFIG_FAIL_PAGE_ALLOC
  * and their files in debugfs set up. Prints KTAP.
  */
 #include <errno.h>
@@ -24,7 +24,8 @@
 #include <linux/opalvm_dev.h>
 
 #define EFI	"/sys/firmware/opalvm/efi"
-#define GUID	"4f50414c-564d-4f50-414c-564d4f50414c"
+/* LINUX_EFI_CRASH_GUID: efivarfs makes what it does not know immutable, but not these */
+#define GUID	"cfc8fc79-be2e-4ddc-97f0-9f98bfe298a0"
 
 static const char *ko, *work;
 static int nth_fd, log_fd;
@@ -328,9 +329,9 @@ static bool step(const struct operation *op, unsigned int nth, unsigned int *lef
 
 #define MAX_WRONG	20
 
-static bool walk(const struct operation *op, unsigned int stride)
+static bool walk(const struct operation *op, unsigned int first, unsigned int stride)
 {
-	unsigned int nth = 1, left = 0, failed = 0, survived = 0, wrong = 0;
+	unsigned int nth = first, left = 0, failed = 0, survived = 0, wrong = 0;
 	int err = 0, result = 0;
 
 	if (needs_module(op) && !loaded())
@@ -369,13 +370,14 @@ static bool asked_for(const struct operation *op, char **names)
 int main(int argc, char **argv)
 {
 	const size_t nr = sizeof(operations) / sizeof(operations[0]);
-	unsigned int stride, number = 0, failed = 0, wanted = 0;
+	unsigned int first, stride, number = 0, failed = 0, wanted = 0;
 	size_t i;
 	bool ok;
 
-	stride = argc < 4 ? 0 : strtoul(argv[3], NULL, 10);
-	if (!stride) {
-		fprintf(stderr, "usage: failnth KO WORK-DIRECTORY STEP [OPERATION...]\n");
+	first = argc < 5 ? 0 : strtoul(argv[3], NULL, 10);
+	stride = argc < 5 ? 0 : strtoul(argv[4], NULL, 10);
+	if (!first || !stride) {
+		fprintf(stderr, "usage: failnth KO WORK-DIRECTORY FIRST STEP [OPERATION...]\n");
 		return 1;
 	}
 	setvbuf(stdout, NULL, _IOLBF, 0);
@@ -388,14 +390,14 @@ int main(int argc, char **argv)
 	if (log_fd < 0 || lseek(log_fd, 0, SEEK_END) < 0)
 		die("/dev/kmsg");
 	for (i = 0; i < nr; i++)
-		wanted += asked_for(&operations[i], argv + 4);
+		wanted += asked_for(&operations[i], argv + 5);
 	printf("KTAP version 1\n1..%u\n", wanted);
 	for (i = 0; i < nr; i++) {
-		if (!asked_for(&operations[i], argv + 4))
+		if (!asked_for(&operations[i], argv + 5))
 			continue;
 		if (loaded() && !needs_module(&operations[i]) && unload())
 			die("unload");
-		ok = walk(&operations[i], stride);
+		ok = walk(&operations[i], first, stride);
 		printf("%sok %u %s\n", ok ? "" : "not ", ++number, operations[i].name);
 		failed += !ok;
 	}

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # failnth.sh: failing allocations, each one in turn (with efi=noruntime, on a
-# kernel that can make them fail). See failnth.c. STEP leaves out all but each
-# STEPth (1).
+# kernel that can make them fail). See failnth.c. Of all these, number FIRST (1) and
+# each STEPth (1) from there.
 set -euo pipefail
 . "$(dirname "$0")/ktap_helpers.sh"
 
@@ -28,19 +28,21 @@ set_up()
 # fail OPERATION...
 fail()
 {
-	/test/failnth "$KO" "$WORK" "${STEP:-1}" "$@"
+	/test/failnth "$KO" "$WORK" "${FIRST:-1}" "${STEP:-1}" "$@"
 }
 
 # A mounted efivarfs would keep the module.
 fail_variables()
 {
+	local rc=0
 	load
 	mkdir -p "$WORK/vars"
 	vars_mount
 	mount --bind "$(vars_dir)" "$WORK/vars"
-	fail write-variable read-variable
+	fail write-variable read-variable || rc=$?
 	umount "$WORK/vars"
 	vars_umount
+	return $rc
 }
 
 nothing_is_left()
