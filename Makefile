@@ -51,6 +51,7 @@ module: headers
 	$(MAKE) -C "$(KERNELDIR)" M="$(MODULE)" modules
 
 install: module tool
+	@$(VM)/deps.sh kmod make
 	$(MAKE) -C "$(KERNELDIR)" M="$(MODULE)" modules_install
 	$(MAKE) -C tools/opalvm install
 	$(MAKE) -C tools/initramfs install

@@ -151,10 +151,12 @@ static void tables_changed(struct arch_space *as)
 
 static __always_inline void invalidate(u64 rb, u64 pid, const int ric)
 {
-	u64 rs = pid << PPC_BITLSHIFT(31);
+	register u64 r4 asm("r4") = rb;
+	register u64 r5 asm("r5") = pid << PPC_BITLSHIFT(31);
 
-	asm volatile("ptesync;" PPC_TLBIE_5(%0, %1, %2, 1, 1)
-		     : : "r" (rb), "r" (rs), "i" (ric) : "memory");
+	/* clang does not know it by its name */
+	asm volatile("ptesync; .long %2"
+		     : : "r" (r4), "r" (r5), "i" (PPC_RAW_TLBIE_5(4, 5, ric, 1, 1)) : "memory");
 }
 
 /*

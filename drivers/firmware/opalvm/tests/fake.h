@@ -110,8 +110,7 @@ extern const u8 opalvm_fake_code[], opalvm_fake_code_end[];
 extern const u32 opalvm_fake_entries[FAKE_NR_SERVICES];
 
 /* fake_*.c: what is an architecture's */
-extern const struct fake_fault fake_faults[];
-extern const u32 fake_nr_faults;
+extern const struct fake_fault fake_faults[FAKE_NR_FAULTS];
 extern const struct arch_facts fake_good_machine;
 extern const struct arch_facts fake_bad_machines[];
 extern const u32 fake_nr_bad_machines;

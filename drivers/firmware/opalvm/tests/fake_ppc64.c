@@ -21,7 +21,7 @@
 /* on bare metal, an illegal instruction (Power ISA 3.0 book III section 7.5.17) */
 #define H_EMUL_ASSIST	0xe40
 
-const struct fake_fault fake_faults[] = {
+const struct fake_fault fake_faults[FAKE_NR_FAULTS] = {
 	{ "read of an unmapped page", FAKE_LOAD, FAKE_UNMAPPED, INTERRUPT_DATA_STORAGE,
 	  DSISR_NOHPTE },
 	{ "read through NULL", FAKE_LOAD, FAKE_AT, INTERRUPT_DATA_STORAGE, DSISR_NOHPTE, 0 },
@@ -58,8 +58,6 @@ const struct fake_fault fake_faults[] = {
 	{ "illegal instruction, not recoverable", FAKE_MASK_ILLEGAL, FAKE_NOWHERE,
 	  INTERRUPT_PROGRAM },
 };
-
-const u32 fake_nr_faults = ARRAY_SIZE(fake_faults);
 
 bool fake_trap_is(const struct opalvm_trap *trap, u32 nr)
 {

@@ -17,6 +17,9 @@
 /* the token tells the service */
 #define FAKE_OWN_ENTRIES	0
 
+/* rows of fake_faults */
+#define FAKE_NR_FAULTS		21
+
 /* tokens of services that no row has: a test puts them into one */
 
 /* call the function in the first argument with the four behind it */

@@ -14,7 +14,7 @@
 #define KERNEL_HOLE	(GENMASK_ULL(63, 39) + 0x1234000)	/* below UEFI's window */
 #define UNCANONICAL	BIT_ULL(62)
 
-const struct fake_fault fake_faults[] = {
+const struct fake_fault fake_faults[FAKE_NR_FAULTS] = {
 	{ "read of an unmapped page", FAKE_LOAD, FAKE_UNMAPPED, X86_TRAP_PF, 0 },
 	{ "read through NULL", FAKE_LOAD, FAKE_AT, X86_TRAP_PF, 0, 0 },
 	{ "read in a hole of the user half", FAKE_LOAD, FAKE_AT, X86_TRAP_PF, 0, USER_HOLE },
@@ -40,8 +40,6 @@ const struct fake_fault fake_faults[] = {
 	{ "breakpoint", FAKE_BREAK, FAKE_NOWHERE, X86_TRAP_BP, 0 },
 	{ "invalid opcode with interrupts off", FAKE_MASK_ILLEGAL, FAKE_NOWHERE, X86_TRAP_UD, 0 },
 };
-
-const u32 fake_nr_faults = ARRAY_SIZE(fake_faults);
 
 bool fake_trap_is(const struct opalvm_trap *trap, u32 nr)
 {

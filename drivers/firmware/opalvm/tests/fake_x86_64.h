@@ -16,4 +16,7 @@
 /* each service has an entry point of its own */
 #define FAKE_OWN_ENTRIES	1
 
+/* rows of fake_faults */
+#define FAKE_NR_FAULTS		20
+
 #endif /* OPALVM_TESTS_FAKE_X86_64_H */

@@ -123,15 +123,12 @@ static u64 address_of(enum fake_target target, u64 at)
 	}
 }
 
-static const void *next_fault(const void *prev, char *name)
+static void describe_fault(const struct fake_fault *fault, char *desc)
 {
-	const struct fake_fault *fault = prev ? prev + sizeof(*fault) : fake_faults;
-
-	if (fault == fake_faults + fake_nr_faults)
-		return NULL;
-	strscpy(name, fault->name, KUNIT_PARAM_DESC_SIZE);
-	return fault;
+	strscpy(desc, fault->name, KUNIT_PARAM_DESC_SIZE);
 }
+
+KUNIT_ARRAY_PARAM(fault, fake_faults, describe_fault);
 
 static void a_fault_ends_the_call_and_nothing_else(struct kunit *test)
 {
@@ -860,7 +857,7 @@ static struct kunit_case gate_cases[] = {
 	KUNIT_CASE(a_quarantine_from_a_kernel_before_is_kept),
 	KUNIT_CASE(a_firmware_that_was_lost_stays_lost),
 	KUNIT_CASE(an_atomic_call_that_faults_is_contained),
-	KUNIT_CASE_PARAM(a_fault_ends_the_call_and_nothing_else, next_fault),
+	KUNIT_CASE_PARAM(a_fault_ends_the_call_and_nothing_else, fault_gen_params),
 	{}
 };
 
