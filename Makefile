@@ -71,7 +71,7 @@ dkms-install: dkms-source
 	@$(VM)/deps.sh dkms make
 	[ ! -e /var/lib/dkms/opalvm/$(VERSION) ] || dkms remove opalvm/$(VERSION) --all
 	@$(MAKE) -s headers
-	dkms install opalvm/$(VERSION) -k "$(RELEASE)"
+	dkms install --force opalvm/$(VERSION) -k "$(RELEASE)"
 else
 dkms-install: dkms-source
 endif

@@ -60,7 +60,7 @@ check()
 root=$("$VM_DIR/debian-root.sh" build)
 mkdir -p "$OPALVM_CACHE/build"
 lock "build-$(basename "$work")"
-step "building packages ${version}" build
+step "building packages${version:+ $version}" build
 [ -n "$version" ] || step "lintian" check
 rm -f "$dir"/opalvm*.{deb,dsc,changes,buildinfo,tar.xz}
 cp "$work"/opalvm*.{deb,dsc,changes,buildinfo,tar.xz} "$dir/"

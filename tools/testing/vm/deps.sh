@@ -13,7 +13,8 @@ PACKAGES=(
 	# the debug kernel
 	libssl-dev openssl
 	# other kernels and roots
-	ca-certificates debian-archive-keyring cpio e2fsprogs kmod mawk mmdebstrap patch rsync util-linux xz-utils zstd
+	ca-certificates debian-archive-keyring cpio e2fsprogs kmod mawk mmdebstrap mount patch rsync
+	util-linux xz-utils zstd
 	# guests
 	binutils gnu-efi ovmf qemu-system-ppc qemu-system-x86 sbsigntool systemd-boot-efi
 	# fuzzers
