@@ -41,16 +41,16 @@ compile()
 	mkdir "$out"
 	{
 		"${make[@]}" "$config" &&
-		"$src/scripts/config" --file "$out/.config" -m OPALVM -m KUNIT -e OF_DYNAMIC -m NVMEM "${@:3}" &&
+		"$src/scripts/config" --file "$out/.config" -m OPALVM -m KUNIT -e OF_DYNAMIC -e NVMEM "${@:3}" &&
 		"${make[@]}" olddefconfig &&
-		grep -xE 'CONFIG_(CC_IS_CLANG=y|OPALVM=m)' "$out/.config" &&
+		grep -x CONFIG_CC_IS_CLANG=y "$out/.config" && grep -x CONFIG_OPALVM=m "$out/.config" &&
 		"${make[@]}" W=1 drivers/firmware/opalvm/ &&
 		"$src/scripts/config" --file "$out/.config" -d OPALVM -m OPALVM_KUNIT_TEST &&
 		"${make[@]}" W=1 olddefconfig drivers/firmware/opalvm/
 	} > "$log" 2>&1 || { tail -20 "$log" >&2; return 1; }
 	[ -e "$out/drivers/firmware/opalvm/opalvm.o" ] || die "no opalvm.o for $arch: see what $0 does"
 	[ -e "$out/drivers/firmware/opalvm/opalvm_kunit.o" ] || die "no opalvm_kunit.o for $arch: see what $0 does"
-	! grep -E 'opalvm.*(warning|error):' "$log" >&2
+	! grep -E 'drivers/firmware/opalvm/.*(warning|error):' "$log" >&2
 }
 
 [ $# = 1 ] || die "usage: clang.sh SERIES, one of 6.1 6.12 6.12-rt 7.2"

@@ -14,12 +14,15 @@ mountpoint -q / ||
 
 as_root=()
 [ "$(id -u)" = 0 ] || as_root=(--map-root-user)
-# objtool wants /proc, the compiler /dev/null.
+# objtool wants /proc, the compiler /dev/null; make has a pipe in /tmp with the number of its
+# process, which is the same here for each.
 # shellcheck disable=SC2016 # expanded by the inner shell
 exec unshare "${as_root[@]}" --mount --pid --fork --kill-child bash -euc '
 	root=$1 cache=$2 dir=$PWD
 	shift 2
 	mount --make-rprivate /
+	mount -t tmpfs tmp "$root/tmp"
+	mkdir -p "$root$cache"
 	mount --bind "$cache" "$root$cache"
 	mount --rbind /dev "$root/dev"
 	mount -t proc proc "$root/proc"

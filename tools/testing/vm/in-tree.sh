@@ -35,7 +35,7 @@ kernel_make()
 	make -s -C "$src" O="$out" CC="$GCC" HOSTCC="$GCC" LOCALVERSION= KBUILD_BUILD_USER=opalvm \
 		KBUILD_BUILD_HOST=opalvm -j"$(nproc)" "$@" > "$log" 2>&1 < /dev/null ||
 		{ grep -E 'error|Error|\*\*\*' "$log" | head >&2; die "it does not build: look at $log"; }
-	! grep -E 'opalvm.*(warning|error):' "$log" >&2 || die "it builds with warnings: see above"
+	! grep -E 'drivers/firmware/opalvm/.*(warning|error):' "$log" >&2 || die "it builds with warnings: see above"
 }
 
 # configure y|m
