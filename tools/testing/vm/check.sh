@@ -170,10 +170,11 @@ check_full()
 {
 	local series
 	check_all
+	each full
 	for series in 6.1 6.12 6.12-rt 7.2; do
 		start "full/clang-$series" once "full/clang-$series" "$series" check_clang "full/clang-$series"
 	done
-	each full
+	wait_all
 	say "for the tables of README.md: tools/testing/vm/matrix.py --update"
 }
 
