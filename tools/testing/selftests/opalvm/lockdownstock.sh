@@ -9,6 +9,8 @@ set -euo pipefail
 
 refuses_the_module()
 {
+	# at boot the kernel said the like so often that it says no more for five seconds
+	sleep 6
 	refuses_unsigned "$KO"
 	dmesg | grep "Lockdown: .*unsigned module loading is restricted"
 	gone

@@ -77,6 +77,11 @@ while ($at + $HEADER <= $end) {
 	fail(sprintf('the variable at %d has the state %02x', $at, $state))
 		if !grep { $_ == $state } $HEADER_ONLY, $ADDED, $IN_TRANSITION, @DELETED;
 
+	# of its name and its data any part may be there, and the firmware looks at none of it
+	if ($state == $HEADER_ONLY) {
+		$at = $next;
+		next;
+	}
 	my $name = decode('UTF-16LE', substr($flash, $at + $HEADER, $name_size));
 	fail("the variable at $at has no name that ends") if $name !~ s/\0$//;
 	my $key = encode('UTF-8', $name) . '-' . guid($vendor);
