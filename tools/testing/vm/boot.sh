@@ -34,7 +34,7 @@ usage()
 	  --pnor FILE          flash for it, see pnor.sh; it keeps what is written
 	  --append STRING      add to the kernel's command line
 	  --smp N --mem SIZE --cpu MODEL   (2, 1G, all features)
-	  --accel ACCEL        tcg; kvm too if OPALVM_KVM=1 is set
+	  --accel ACCEL        tcg; tcg,thread=single; kvm too if OPALVM_KVM=1 is set
 	  --timeout SECONDS    (300)
 	  --terminal           a virtio console on the terminal, of x86_64
 	  --cut COMMAND        runs beside the guest, with the results' file as its

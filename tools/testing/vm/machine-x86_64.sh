@@ -90,17 +90,17 @@ choose_boot()
 choose_accel()
 {
 	case ${accel:-$([ "${OPALVM_KVM:-0}" = 1 ] && echo kvm || echo tcg)} in
-	tcg)
+	tcg | tcg,thread=single)
 		# 7.2 patches its text under a vCPU that emulates it: an unexpected int3
 		local thread=multi
-		[[ " $kernel ${kexecs[*]-} " != *" 7.2 "* ]] || thread=single
+		[[ " $kernel ${kexecs[*]-} " != *" 7.2 "* && $accel != *single ]] || thread=single
 		machine+=(-accel "tcg,thread=$thread")
 		;;
 	kvm)
 		[ "${OPALVM_KVM:-0}" = 1 ] || die "--accel kvm: set OPALVM_KVM=1 to allow it"
 		machine+=(-accel kvm)
 		;;
-	*) die "--accel $accel: choose tcg or kvm" ;;
+	*) die "--accel $accel: choose tcg; tcg,thread=single; or kvm" ;;
 	esac
 }
 
