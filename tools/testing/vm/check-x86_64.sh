@@ -519,12 +519,25 @@ kcsan_kunit()
 	locks_were_checked "$1"
 }
 
+no_races()
+{
+	"$VM_DIR/kcsan.sh" "$OUT/$1.console" > "$OUT/$1.own"
+	! grep -a 'BUG: KCSAN: ' "$OUT/$1.own" || die "data races of the module: see $OUT/$1.own"
+}
+
 # kcsan_guest NAME TESTS: as guest
 kcsan_guest()
 {
 	guest "$1" kcsan-debug "$2" "${KCSAN_BOOT[@]}"
-	"$VM_DIR/kcsan.sh" "$OUT/$1.console" > "$OUT/$1.own"
-	! grep -a 'BUG: KCSAN: ' "$OUT/$1.own" || die "data races of the module: see $OUT/$1.own"
+	no_races "$1"
+}
+
+# kcsan_chaos NAME: random operations
+kcsan_chaos()
+{
+	program_guest "$1" chaos "LASTS=120 kcsan.early_enable=1" --kernel kcsan-debug \
+		--allow-splat 'BUG: KCSAN: '
+	no_races "$1"
 }
 
 # What the unit tests ran of the code that knows no kernel
@@ -734,7 +747,9 @@ x86_64_full()
 	after full/kunit-build-kcsan full/kcsan-kunit once full/kcsan-kunit kcsan-debug \
 		kcsan_kunit full/kcsan-kunit
 	after full/build-kcsan full/kcsan-guest once full/kcsan-guest kcsan-debug \
-		kcsan_guest full/kcsan-guest "cycles time"
+		kcsan_guest full/kcsan-guest cycles
+	after full/build-kcsan full/kcsan-chaos once full/kcsan-chaos kcsan-debug \
+		kcsan_chaos full/kcsan-chaos
 	after build-debug full/events-debug once full/events-debug debug debug_events full/events-debug
 	for kernel in 6.1 6.12 7.2; do
 		after "build-$kernel" "full/events-$kernel" once "full/events-$kernel" "$kernel" \
