@@ -6,8 +6,9 @@
  * it must fail with an error that says so, or get along; the kernel log must tell
  * why a load failed; nothing may be left; and without a failure it works.
  *
- * Of all these it takes number FIRST, and each STEPth from there. Needs CONFIG_FAILSLAB, CONFIG_FAIL_PAGE_ALLOC
- * and their files in debugfs set up. Prints KTAP.
+ * Of all these it takes number FIRST, and each STEPth from there. Needs
+ * CONFIG_FAILSLAB, CONFIG_FAIL_PAGE_ALLOC and their files in debugfs set up. Prints
+ * KTAP.
  */
 #include <errno.h>
 #include <fcntl.h>
