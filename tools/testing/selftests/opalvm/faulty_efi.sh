@@ -189,13 +189,23 @@ listed()
 	at_least "$(var_read OpalvmTest | wc -c)" 96
 }
 
+# What the kernel was tainted by, but for the warning of a kernel that has such FPU states
+# looked at (CONFIG_X86_DEBUG_FPU of 7.2)
+tainted()
+{
+	local by
+	by=$(cat /proc/sys/kernel/tainted)
+	[ "$(dmesg | grep -c 'WARNING: .* at x86_task_fpu')" = 0 ] || by=$((by & ~512))
+	echo "$by"
+}
+
 leaves()
 {
 	vars_umount
 	for s in GetVariable GetTime; do
 		echo 0 > "$EFI/services/$s/deadline_ms"
 	done
-	is "$(cat /proc/sys/kernel/tainted)" "$(cat "$WORK/tainted")"
+	is "$(tainted)" "$(cat "$WORK/tainted")"
 	unload
 	is "$(grep -c opalvm /proc/vmallocinfo)" 0
 }
