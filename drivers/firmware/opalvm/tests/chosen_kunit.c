@@ -9,6 +9,7 @@
 #include <linux/mm.h>
 #include <linux/pfn.h>
 #include <linux/security.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/umh.h>
 
@@ -106,11 +107,36 @@ static void what_was_left_is_found(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, find(&offer), -ENOENT);
 }
 
+static struct opalvm_state_page *create_page(void)
+{
+	return opalvm_state_create(OPALVM_FW_RTAS, CHAIN, GENERATION + 1, 0, 0);
+}
+
+#define MAX_TRIES	256
+
+/*
+ * A live state page behind all that the kernel's image may have: what the kernel has
+ * freed of that is allocated as well, and taken for the kernel's own.
+ */
+static struct opalvm_state_page *create_high_page(void)
+{
+	static struct opalvm_state_page *low[MAX_TRIES];
+	struct opalvm_state_page *page = create_page();
+	u32 nr = 0;
+
+	while (page && page->pa < kernstart_addr + SZ_64M && nr < MAX_TRIES) {
+		low[nr++] = page;
+		page = create_page();
+	}
+	while (nr)
+		opalvm_state_destroy(low[--nr]);
+	return page;
+}
+
 /* Even one that would answer: no kernel can have kept it. */
 static void a_state_page_is_not_read(struct kunit *test)
 {
-	struct opalvm_state_page *page = opalvm_state_create(OPALVM_FW_RTAS, CHAIN,
-							     GENERATION + 1, 0, 0);
+	struct opalvm_state_page *page = create_high_page();
 	struct opalvm_state state = {};
 	struct opalvm_offer offer;
 	int err;
